@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, testTimeout: number) => ({
+  test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node' as const, testTimeout, hookTimeout: 60_000 },
+});
+
+/** One project for each kind of test: `vitest run --project unit` runs one of them alone. */
+export default defineConfig({
+  test: {
+    projects: [project('unit', 10_000), project('infra', 60_000), project('integration', 60_000)],
+  },
+});
