@@ -1,6 +1,7 @@
 /** What a provider's answer means, in the domain's words. Each adapter classifies an answer once into one of these. */
-import type { Claim, CancellationError, RequestStatus, Scope } from './signature-request.ts';
+
 import type { Instant, ProviderRequestId } from './ids.ts';
+import type { CancellationError, Claim, RequestStatus, Scope } from './signature-request.ts';
 
 /** The call did not help; it is repeated later. */
 interface Postponed {
@@ -31,7 +32,11 @@ export type CancelAnswer =
 /** The meaning of the answer to a status read. */
 export type ReadAnswer =
   /** The wish is fulfilled. `status` goes into the evidence, `requestStatus` into the request. */
-  | { readonly kind: 'proof'; readonly status: 'cancelled' | 'deleted'; readonly requestStatus: RequestStatus }
+  | {
+      readonly kind: 'proof';
+      readonly status: 'cancelled' | 'deleted';
+      readonly requestStatus: RequestStatus;
+    }
   /** The request is there, in this status. */
   | { readonly kind: 'status'; readonly status: Exclude<RequestStatus, 'cancelled'> }
   /** It ended otherwise, and the status alone cannot say how. */

@@ -18,6 +18,8 @@ export interface Policy {
   readonly confirmationWindowMs: number;
   /** How soon the sweep looks for a step that nobody took. */
   readonly recoveryMs: number;
+  /** The longest that one provider call lasts; a claim on a call is respected at least that long. */
+  readonly callMs: number;
   readonly retryBaseMs: number;
   readonly retryCapMs: number;
   /** Counted from the first attempt; past it the cancellation is given up. */

@@ -64,7 +64,8 @@ export const cancellationErrorTypes = {
   'account-paused': 'Calls to this account are paused. See the account for the reason and the time.',
   'rate-limited': 'The provider limits the rate of calls. The call is repeated when the limit resets.',
   'provider-unavailable': 'The provider could not be reached or answered with a server error.',
-  'provider-timeout': 'The provider did not answer in time, or the connection broke. The outcome is looked up.',
+  'provider-timeout':
+    'The provider did not answer in time, or the connection broke. The outcome is looked up.',
   unauthorized: 'The provider refused the credentials of this account.',
   forbidden: 'The credentials of this account may not cancel this request.',
   'payment-required': 'The provider asks for a paid plan or for credits.',
@@ -84,7 +85,10 @@ export interface CancellationError {
 interface Wish {
   readonly scope: Scope;
   readonly effect: CancelEffect;
+  /** As given; only its beginning where `detailsRef` says that the whole is kept apart. */
   readonly reason: string | null;
+  /** Where a long reason and the client's remote data are kept: they would make every transition cost more. */
+  readonly detailsRef: string | null;
   /** True or false once known; null while a reason that can travel has not been sent. */
   readonly reasonDelivered: boolean | null;
   /** The name of the API key that asked. */
@@ -137,7 +141,6 @@ export interface Claim {
 export const historyTypes = [
   'requested',
   'retried',
-  'sending',
   'accepted',
   'delayed',
   'deferred',

@@ -1,0 +1,54 @@
+/** Entry of the dispatch function: the only one that acts at a provider. Fed by one queue for each provider. */
+import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
+import type { Instant } from '../../shared/domain/ids.ts';
+import { environmentNames, required } from '../../shared/environment.ts';
+import { policyOf } from '../../shared/policy.ts';
+import { callProvider } from '../../shared/providers/call.ts';
+import { baseUrlOf, providerNamed } from '../../shared/providers/registry.ts';
+import { consumeHints } from '../../shared/queue/consume.ts';
+import { hintSender } from '../../shared/queue/hints.ts';
+import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
+import { readSetting } from '../../shared/settings.ts';
+import { accountStore } from '../../shared/store/accounts.ts';
+import { requestStore } from '../../shared/store/requests.ts';
+import { wishDetailsStore } from '../../shared/store/wish-details.ts';
+import { runHint } from './run-hint.ts';
+
+const tableName = required(environmentNames.table);
+const retentionDays = readSetting(process.env, 'RETENTION_DAYS');
+const providerTimeoutMs = readSetting(process.env, 'PROVIDER_TIMEOUT_MS');
+const dynamoDB = dynamoDBClient();
+const readCredentials = credentialsReader(
+  secretsManagerClient(),
+  required(environmentNames.secretPrefix),
+  Date.now,
+);
+/** What an invocation needs after its last call: a few writes and their retries. */
+const wrapUpMs = 5_000;
+
+const ports = {
+  requests: requestStore(dynamoDB, tableName, retentionDays),
+  accounts: accountStore(dynamoDB, tableName),
+  wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
+  sendHint: hintSender(sqsClient()),
+  policy: policyOf(process.env),
+  now: () => Date.now() as Instant,
+  dice: Math.random,
+  call: callProvider,
+  providerNamed,
+  baseUrlOf: (provider: Parameters<typeof baseUrlOf>[0], options: unknown) =>
+    baseUrlOf(provider, options, process.env),
+};
+
+export const handler = consumeHints((hint, { receives, remainingMs, log }) =>
+  runHint(
+    {
+      ...ports,
+      log,
+      credentialsOf: async (account, fresh) => (await readCredentials(account, { fresh }))?.current ?? null,
+      callTimeoutMs: () => Math.max(1, Math.min(providerTimeoutMs, remainingMs() - wrapUpMs)),
+    },
+    hint,
+    receives,
+  ),
+);

@@ -1,0 +1,134 @@
+/**
+ * The pass over everything whose wake time has come: finds lost hints, outstanding proofs and deadlines.
+ * It moves an item's wake time before it hints, so one that cannot move on never keeps the others waiting.
+ */
+import { apply, type Ports } from '../../shared/cancellation/apply.ts';
+import type { Instant } from '../../shared/domain/ids.ts';
+import { deadlineExceeded } from '../../shared/domain/settle.ts';
+import {
+  isOpenCancellation,
+  type OpenCancellation,
+  type SignatureRequest,
+} from '../../shared/domain/signature-request.ts';
+import { errorFields } from '../../shared/log.ts';
+import type { AnyProvider } from '../../shared/providers/define-provider.ts';
+import { openShards } from '../../shared/store/request-item.ts';
+import type { DueEntry, RequestStore } from '../../shared/store/requests.ts';
+
+export interface SweepPorts extends Ports {
+  readonly requests: Pick<RequestStore, 'get' | 'put' | 'due' | 'moveWake' | 'countFailed'>;
+  readonly providerNamed: (name: string) => AnyProvider | null;
+  readonly remainingMs: () => number;
+}
+
+export interface SweepReport {
+  readonly seen: number;
+  readonly hinted: number;
+  readonly moved: number;
+  readonly givenUp: number;
+  /** Due for so long that whoever should act does not: it alarms. */
+  readonly overdue: number;
+  /** Failed cancellations that wait for a person, counted up to `mostFailedCounted`. */
+  readonly failed: number;
+}
+
+const pageSize = 100;
+const atOnce = 10;
+const mostFailedCounted = 1_000;
+/** Between two hints to one provider: whatever waited out an outage comes back in a row, not in a wave. */
+const spacingMs = 100;
+const longestSpreadMs = 60_000;
+/** So many recovery periods late is overdue. */
+const overdueAfter = 5;
+/** What the last page and the report need. */
+const wrapUpMs = 10_000;
+
+type Outcome = 'hinted' | 'moved' | 'givenUp' | 'nothing';
+
+export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
+  const tally = { seen: 0, hinted: 0, moved: 0, givenUp: 0, nothing: 0, overdue: 0 };
+  const hintsTo = new Map<string, number>();
+  const until = ports.now();
+  for (const shard of openShards) {
+    const seen = new Set<string>();
+    for (;;) {
+      if (ports.remainingMs() < wrapUpMs) break;
+      const entries = (await ports.requests.due(shard, until, pageSize)).filter(({ id }) => !seen.has(id));
+      for (const { id } of entries) seen.add(id);
+      await inGroups(entries, async (entry) => {
+        const { outcome, overdue } = await sweepOne(ports, entry, hintsTo);
+        tally[outcome] += 1;
+        tally.seen += 1;
+        if (overdue) tally.overdue += 1;
+      });
+      if (entries.length < pageSize) break;
+    }
+  }
+  const { nothing: _stale, ...counted } = tally;
+  return { ...counted, failed: await ports.requests.countFailed(mostFailedCounted) };
+};
+
+const inGroups = async (
+  entries: readonly DueEntry[],
+  work: (entry: DueEntry) => Promise<void>,
+): Promise<void> => {
+  for (let start = 0; start < entries.length; start += atOnce) {
+    await Promise.all(entries.slice(start, start + atOnce).map(work));
+  }
+};
+
+const sweepOne = async (
+  ports: SweepPorts,
+  { tenant, id }: DueEntry,
+  hintsTo: Map<string, number>,
+): Promise<{ readonly outcome: Outcome; readonly overdue: boolean }> => {
+  const request = await ports.requests.get(tenant, id);
+  const current = request?.cancellation ?? null;
+  if (request === null || !isOpenCancellation(current)) return { outcome: 'nothing', overdue: false };
+  const overdue = isOverdue(ports, request);
+  if (isBeyondHope(ports, current)) {
+    await giveUp(ports, request, current);
+    return { outcome: 'givenUp', overdue };
+  }
+  if (request.dueAt !== null && request.dueAt > ports.now()) {
+    await ports.requests.moveWake(request, request.dueAt);
+    return { outcome: 'moved', overdue };
+  }
+  await ports.requests.moveWake(request, (ports.now() + ports.policy.recoveryMs) as Instant);
+  return { outcome: (await hint(ports, request, hintsTo)) ? 'hinted' : 'nothing', overdue };
+};
+
+const hint = async (
+  ports: SweepPorts,
+  { tenant, id, version, provider }: SignatureRequest,
+  hintsTo: Map<string, number>,
+): Promise<boolean> => {
+  const before = hintsTo.get(provider) ?? 0;
+  hintsTo.set(provider, before + 1);
+  const delayMs = Math.min(longestSpreadMs, before * spacingMs);
+  try {
+    await ports.sendHint(provider, { tenant, id, version, cause: 'sweep' }, delayMs);
+    return true;
+  } catch (error) {
+    ports.log('warn', 'hint.not_sent', { tenant, id, cause: 'sweep', ...errorFields(error) });
+    return false;
+  }
+};
+
+/** Dispatch gives up itself at a look past the deadline; this is for when not even that look happens. */
+const isBeyondHope = ({ now, policy }: SweepPorts, current: OpenCancellation): boolean =>
+  current.firstAttemptAt !== null &&
+  now() >= current.firstAttemptAt + policy.deadlineMs + overdueAfter * policy.recoveryMs;
+
+const isOverdue = ({ now, policy }: SweepPorts, { dueAt }: SignatureRequest): boolean =>
+  dueAt !== null && now() - dueAt > overdueAfter * policy.recoveryMs;
+
+const giveUp = async (
+  ports: SweepPorts,
+  request: SignatureRequest,
+  current: OpenCancellation,
+): Promise<void> => {
+  const provider = ports.providerNamed(request.provider);
+  if (provider === null) return;
+  await apply(ports, request, provider.proof, { type: 'given_up', error: deadlineExceeded(current.error) });
+};

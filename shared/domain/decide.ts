@@ -1,0 +1,110 @@
+/**
+ * The state machine: what an event means for a request, as the next image and what to do about it.
+ * Pure: no clock, no chance, no I/O beyond its arguments. Final states absorb; evidence outranks intention.
+ */
+
+import type { CancelAnswer, Notice, ReadAnswer } from './answers.ts';
+import { cancelAnswered } from './cancel-answered.ts';
+import type { Instant } from './ids.ts';
+import { settle } from './settle.ts';
+import {
+  type CancellationError,
+  isOpen,
+  isOpenCancellation,
+  type SignatureRequest,
+} from './signature-request.ts';
+import { statusRead } from './status-read.ts';
+import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+
+export type Event =
+  /** `wish` is the `requestedAt` of the cancellation that the call was made for. */
+  | { readonly type: 'cancel_answered'; readonly wish: Instant; readonly answer: CancelAnswer }
+  /** `lone`: the read belongs to a hint that may send the cancel without claiming it first. */
+  | { readonly type: 'status_read'; readonly answer: ReadAnswer; readonly lone: boolean }
+  | { readonly type: 'webhook_received'; readonly notice: Pick<Notice, 'claim' | 'trust'> }
+  /** Nothing was sent, because calls to the account are paused. */
+  | { readonly type: 'deferred'; readonly until: Instant; readonly error: CancellationError }
+  /** Nobody can do anything more about it. */
+  | { readonly type: 'given_up'; readonly error: CancellationError };
+
+/** A webhook that proves nothing makes us look at most this often. */
+export const lookIntervalMs = 60_000;
+
+export const decide = (request: SignatureRequest, event: Event, context: Context): Decision => {
+  switch (event.type) {
+    case 'cancel_answered':
+      return cancelAnswered(request, event.wish, event.answer, context);
+    case 'status_read':
+      return statusRead(request, event.answer, event.lone, context);
+    case 'webhook_received':
+      return webhookReceived(request, event.notice, context);
+    case 'deferred':
+      return deferred(request, event.until, event.error, context);
+    case 'given_up':
+      return isOpenCancellation(request.cancellation)
+        ? settle.failed(request, request.cancellation, event.error, context)
+        : unchanged(request);
+  }
+};
+
+const webhookReceived = (
+  request: SignatureRequest,
+  notice: Pick<Notice, 'claim' | 'trust'>,
+  context: Context,
+): Decision => {
+  const current = request.cancellation;
+  if (current?.state === 'confirmed' || current?.state === 'rejected') return unchanged(request);
+  if (current === null && !isOpen(request.status)) return unchanged(request);
+  if (notice.trust === 'proof' && notice.claim?.status === 'cancelled' && current !== null) {
+    const evidence = { kind: 'webhook', status: 'cancelled', at: context.now } as const;
+    const sent = current.sent !== 'no' || (isOpenCancellation(current) && current.inFlight);
+    if (sent) return settle.confirmed(request, current, evidence, 'cancelled', context);
+    // Our own call may be on its way, its answer not yet written: the proof waits for it.
+    if (isOpenCancellation(current)) {
+      return current.keptProof !== null
+        ? unchanged(request)
+        : transition(
+            request,
+            { cancellation: { ...current, keptProof: evidence } },
+            { type: 'proof_kept', evidence },
+            context.now,
+          );
+    }
+  }
+  return hinted(request, notice.claim, context);
+};
+
+/** Remembers what was claimed and has somebody look, once a minute at most. */
+const hinted = (request: SignatureRequest, claim: Notice['claim'], context: Context): Decision => {
+  const recently = request.hintedAt !== null && context.now - request.hintedAt < lookIntervalMs;
+  const news = claim !== null && claim.status !== 'cancelled' && request.claim === null;
+  if (recently && !news) return unchanged(request);
+  return transition(
+    request,
+    { hintedAt: context.now, claim: news ? claim : request.claim },
+    { type: 'hinted' },
+    context.now,
+    ...(recently ? [] : [{ type: 'hint', cause: 'webhook', delayMs: 0 } as const]),
+  );
+};
+
+const deferred = (
+  request: SignatureRequest,
+  until: Instant,
+  error: CancellationError,
+  context: Context,
+): Decision => {
+  const current = request.cancellation;
+  if (!isOpenCancellation(current)) return unchanged(request);
+  if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
+  // Spread over a tenth of the pause, so that its end is not a stampede.
+  const spread = Math.floor(context.dice * Math.max(1_000, (until - context.now) / 10));
+  const dueAt = settle.beforeDeadline(current, (until + spread) as Instant, context);
+  return transition(
+    request,
+    { cancellation: { ...current, error }, dueAt },
+    { type: 'deferred' },
+    context.now,
+    ...hintFor(dueAt, context.now),
+  );
+};

@@ -1,0 +1,95 @@
+/** What the API answers. The views are typed by these; the OpenAPI document and the tests use them at run time. */
+import * as z from 'zod/mini';
+import { namePattern, providerRequestIdPattern, requestIdPattern } from '../../domain/ids.ts';
+import {
+  type CancellationErrorType,
+  cancellationErrorTypes,
+  cancellationStates,
+  effects,
+  evidenceKinds,
+  historyTypes,
+  requestStatuses,
+  scopes,
+} from '../../domain/signature-request.ts';
+import { problemNames, problemTypeUri } from '../problem.ts';
+
+const time = z.iso.datetime();
+const errorType = z.enum(Object.keys(cancellationErrorTypes) as CancellationErrorType[]);
+const accountId = z.string().check(z.regex(namePattern));
+const nullable = { text: z.nullable(z.string()), time: z.nullable(time) };
+
+export const cancellation = z.strictObject({
+  state: z.enum(cancellationStates),
+  scope: z.enum(scopes),
+  effect: z.enum(effects),
+  reason: nullable.text,
+  reason_delivered: z.nullable(z.boolean()),
+  requested_by: z.string(),
+  requested_at: time,
+  submitted_at: nullable.time,
+  confirmed_at: nullable.time,
+  confirmed_by: z.nullable(z.enum(evidenceKinds)),
+  attempts: z.int(),
+  next_check_at: nullable.time,
+  error: z.nullable(
+    z.strictObject({ type: errorType, detail: z.string(), provider_status: z.optional(z.int()) }),
+  ),
+});
+
+export const signer = z.strictObject({ name: nullable.text, email: nullable.text, status: nullable.text });
+
+export const signatureRequest = z.strictObject({
+  id: z.string().check(z.regex(requestIdPattern)),
+  account_id: accountId,
+  provider: z.string(),
+  provider_request_id: z.nullable(z.string().check(z.regex(providerRequestIdPattern))),
+  status: z.enum(requestStatuses),
+  name: nullable.text,
+  external_id: nullable.text,
+  signers: z.array(signer),
+  cancellation: z.nullable(cancellation),
+  created_at: time,
+  updated_at: time,
+});
+export type SignatureRequestView = z.output<typeof signatureRequest>;
+
+export const account = z.strictObject({
+  account_id: accountId,
+  provider: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  webhook_url: z.string(),
+  health: z.strictObject({
+    state: z.enum(['healthy', 'paused']),
+    paused_until: nullable.time,
+    reason: z.nullable(errorType),
+  }),
+  created_at: time,
+  updated_at: time,
+});
+export type AccountView = z.output<typeof account>;
+
+export const historyEntry = z.strictObject({
+  at: time,
+  type: z.enum(historyTypes),
+  from: z.nullable(z.enum(cancellationStates)),
+  to: z.nullable(z.enum(cancellationStates)),
+  evidence: z.nullable(z.strictObject({ kind: z.enum(evidenceKinds), status: z.string(), at: time })),
+});
+export type HistoryEntryView = z.output<typeof historyEntry>;
+
+const pageOf = <T extends z.ZodMiniType>(item: T) =>
+  z.strictObject({ items: z.array(item), next_cursor: nullable.text });
+export const accountPage = pageOf(account);
+export const signatureRequestPage = pageOf(signatureRequest);
+export const historyPage = pageOf(historyEntry);
+
+export const health = z.strictObject({ status: z.literal('ok') });
+
+export const problem = z.object({
+  type: z.enum(problemNames.map(problemTypeUri)),
+  title: z.string(),
+  status: z.int(),
+  detail: z.optional(z.string()),
+  errors: z.optional(z.array(z.strictObject({ field: z.string(), message: z.string() }))),
+  request_id: z.string(),
+});

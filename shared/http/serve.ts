@@ -1,0 +1,84 @@
+/**
+ * Turns handlers, one for each operation, into the Lambda handler of a function: finds the operation, asks for
+ * the key where the route needs one, turns whatever is thrown into a problem, logs one line. Our only contact with middy.
+ */
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { errorFields, type Log, logWith } from '../log.ts';
+import type { Handlers, OperationsOf, Request, Response } from './exchange.ts';
+import { asProblem } from './failure.ts';
+import { type Authenticate, problemResult, toRequest, toResult } from './gateway-event.ts';
+import { Problem } from './problem.ts';
+import type { RoutedFunction } from './routes.ts';
+
+export interface ServeOptions {
+  /** Required where a route needs a key. Throws the problem `unauthenticated`. */
+  readonly authenticate?: Authenticate;
+  readonly log?: Log;
+}
+
+export type ServedHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** What the pipeline learns on its way, kept on the event: middy hands its steps and the handler nothing else. */
+type Event = APIGatewayProxyEventV2 & { startedAt?: number; request?: Request };
+type Result = APIGatewayProxyStructuredResultV2;
+interface Step {
+  readonly event: Event;
+  readonly context: Context;
+  response: Result | null | undefined;
+}
+
+/** So long before Lambda stops the function, the client gets a problem instead of the gateway's own 503. */
+const timeoutEarlyInMillis = 300;
+
+/** @returns the wrapped handler: export it as it is; what it wraps authenticates nobody. */
+export const serve = <F extends RoutedFunction>(
+  name: F,
+  handlers: Handlers<F>,
+  { authenticate = refuse, log = logWith({ function: name }) }: ServeOptions = {},
+): ServedHandler => {
+  return middy<Event, Result>(answerWith(handlers), { timeoutEarlyInMillis })
+    .use(logOneLine(log))
+    .use(answerProblems(log))
+    .before(async function receiveRequest({ event, context }): Promise<void> {
+      event.startedAt = performance.now();
+      event.request = await toRequest(event, context, authenticate, log);
+    });
+};
+
+const refuse: Authenticate = async () => {
+  throw new Problem('unauthenticated');
+};
+
+const answerWith = <F extends RoutedFunction>(handlers: Handlers<F>) =>
+  async function answerRequest({ request }: Event): Promise<Result> {
+    if (request === undefined || !(request.operation in handlers)) throw new Problem('route-not-found');
+    // The operation picks the handler, so the request is of the type that this handler takes.
+    const handle = handlers[request.operation as OperationsOf<F>] as (request: Request) => Promise<Response>;
+    return toResult(await handle(request));
+  };
+
+const answerProblems = (log: Log) => ({
+  onError: function answerProblem(step: Step & { readonly error: unknown }): void {
+    const problem = asProblem(step.error);
+    if (problem !== step.error) {
+      log('error', 'request failed', { request_id: step.context.awsRequestId, ...errorFields(step.error) });
+    }
+    step.response = problemResult(problem, step.context.awsRequestId);
+  },
+});
+
+const logOneLine = (log: Log) => {
+  const logAnswer = ({ event, context, response }: Step): void =>
+    log('info', 'answered', {
+      operation: event.request?.operation ?? null,
+      status: response?.statusCode ?? null,
+      ms: Math.round(performance.now() - (event.startedAt ?? performance.now())),
+      tenant: event.request?.caller?.tenant ?? null,
+      request_id: context.awsRequestId,
+    });
+  return { after: logAnswer, onError: logAnswer };
+};

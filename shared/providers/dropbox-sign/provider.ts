@@ -1,0 +1,23 @@
+/** Dropbox Sign. Its 200 to a cancel means "queued": proof is an event, or a read that finds the request gone. */
+import * as z from 'zod/mini';
+import { apiKeyCredentials } from '../api-key.ts';
+import { defineProvider } from '../define-provider.ts';
+import { cancel } from './cancel.ts';
+import { read } from './read.ts';
+import { webhook } from './webhook.ts';
+
+export const dropboxSign = defineProvider({
+  name: 'dropbox-sign',
+  title: 'Dropbox Sign',
+  credentials: apiKeyCredentials,
+  options: z.strictObject({}),
+  baseUrlSetting: 'DROPBOX_SIGN_BASE_URL',
+  baseUrl: () => 'https://api.hellosign.com/v3',
+  scopes: { workflow: { effect: 'voided', reasonRequired: false, reasonTravels: false } },
+  acceptsRemoteData: false,
+  // Its own advice for proof is the confirmation window, 60 minutes. It refuses to cancel a finished request.
+  proof: { looksFirst: false, sendsWithoutLook: false, remembersExistence: false, proofReadsMs: [] },
+  cancel,
+  read,
+  webhook,
+});

@@ -1,0 +1,29 @@
+/** OKdokument. Cancelling is deleting, the answer is the proof, and an unknown id looks like one deleted before. */
+import * as z from 'zod/mini';
+import { apiKeyCredentials } from '../api-key.ts';
+import { defineProvider } from '../define-provider.ts';
+import { cancel } from './cancel.ts';
+import { read } from './read.ts';
+import { webhook } from './webhook.ts';
+
+const baseUrls = {
+  prod: 'https://api.okdokument.com/JSON',
+  dev: 'https://apidev.okdokument.com/JSON',
+} as const;
+
+export const okdokument = defineProvider({
+  name: 'okdokument',
+  title: 'OKdokument',
+  credentials: apiKeyCredentials,
+  options: z.strictObject({ region: z._default(z.enum(['prod', 'dev']), 'prod') }),
+  baseUrlSetting: 'OKDOKUMENT_BASE_URL',
+  baseUrl: ({ region }) => baseUrls[region],
+  scopes: { workflow: { effect: 'deleted', reasonRequired: false, reasonTravels: false } },
+  acceptsRemoteData: false,
+  // A delete of what was never there, and of what was deleted before, are answered alike: only having seen the
+  // request tells them apart.
+  proof: { looksFirst: true, sendsWithoutLook: true, remembersExistence: true, proofReadsMs: [] },
+  cancel,
+  read,
+  webhook,
+});

@@ -1,0 +1,57 @@
+/** Writes an account's credentials to its secret. Only the accounts function may. */
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { isDeepStrictEqual } from 'node:util';
+import { readSecret, type SecretOwner, type StoredSecret, secretName } from './account-secrets.ts';
+
+/** Dropbox Sign retries a callback for 30 hours with the hash of its first try; replaced credentials outlive that. */
+const retiredAfterMs = 72 * 3_600_000;
+/** However often an account is replaced, its secret stays small. */
+const previousLimit = 5;
+
+export const secretWriter = (client: SecretsManagerClient, prefix: string) => {
+  const createSecret = async (owner: SecretOwner, credentials: unknown): Promise<void> => {
+    await client.send(
+      new CreateSecretCommand({
+        Name: secretName(prefix, owner),
+        Description: 'Credentials of one account at an e-signature provider',
+        SecretString: JSON.stringify({ current: credentials, previous: [] } satisfies StoredSecret),
+      }),
+    );
+  };
+
+  /** The credentials until now stay valid for the verification of webhooks. Makes the secret anew if it is gone. */
+  const replaceSecret = async (owner: SecretOwner, credentials: unknown, now: number): Promise<void> => {
+    const SecretId = secretName(prefix, owner);
+    const before = await readSecret(client, SecretId);
+    if (before === null) return createSecret(owner, credentials);
+    const SecretString = JSON.stringify(replaced(before, credentials, now));
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+  };
+
+  /** Deleting what is not there is no error. */
+  const deleteSecret = async (owner: SecretOwner): Promise<void> => {
+    try {
+      const SecretId = secretName(prefix, owner);
+      await client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+    }
+  };
+
+  return { createSecret, replaceSecret, deleteSecret };
+};
+export type SecretWriter = ReturnType<typeof secretWriter>;
+
+/** The same credentials again are no replacement: a repeated call must not push out the ones before. */
+const replaced = ({ current, previous }: StoredSecret, credentials: unknown, now: number): StoredSecret => {
+  const valid = previous.filter(({ until }) => now < until);
+  if (isDeepStrictEqual(current, credentials)) return { current, previous: valid };
+  const retired = { credentials: current, until: now + retiredAfterMs };
+  return { current: credentials, previous: [retired, ...valid].slice(0, previousLimit) };
+};
