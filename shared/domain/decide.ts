@@ -9,6 +9,7 @@ import type { Instant } from './ids.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
+  isFinal,
   isOpen,
   isOpenCancellation,
   type SignatureRequest,
@@ -53,7 +54,7 @@ const webhookReceived = (
   context: Context,
 ): Decision => {
   const current = request.cancellation;
-  if (current?.state === 'confirmed' || current?.state === 'rejected') return unchanged(request);
+  if (isFinal(current)) return unchanged(request);
   if (current === null && !isOpen(request.status)) return unchanged(request);
   if (notice.trust === 'proof' && notice.claim?.status === 'cancelled' && current !== null) {
     const evidence = { kind: 'webhook', status: 'cancelled', at: context.now } as const;

@@ -131,6 +131,10 @@ export type Cancellation = OpenCancellation | Confirmed | Rejected | Failed;
 export const isOpenCancellation = (cancellation: Cancellation | null): cancellation is OpenCancellation =>
   cancellation?.state === 'queued' || cancellation?.state === 'submitted';
 
+/** Nothing changes a final state. */
+export const isFinal = (cancellation: Cancellation | null): cancellation is Confirmed | Rejected =>
+  cancellation?.state === 'confirmed' || cancellation?.state === 'rejected';
+
 /** What a webhook said that we could not verify, kept until a read settles it. */
 export interface Claim {
   readonly status: 'signed' | 'declined' | 'expired' | 'cancelled' | 'destroyed';

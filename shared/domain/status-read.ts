@@ -9,6 +9,7 @@ import {
   type EndedStatus,
   type Evidence,
   type Failed,
+  isFinal,
   isOpen,
   isOpenCancellation,
   type OpenCancellation,
@@ -245,9 +246,9 @@ const follow = (request: SignatureRequest, answer: Settling, context: Context): 
         : answer.kind === 'ended'
           ? (endings[answer.as].status ?? request.status)
           : request.status;
-  if (status === request.status || status === 'unknown' || request.status === 'cancelled') {
-    return unchanged(request);
-  }
+  // An end is final; only `finalizing` still becomes `signed` or an error.
+  const final = !isOpen(request.status) && request.status !== 'finalizing';
+  if (status === request.status || status === 'unknown' || final) return unchanged(request);
   return transition(
     request,
     { status, existed: true },
@@ -257,7 +258,7 @@ const follow = (request: SignatureRequest, answer: Settling, context: Context): 
 };
 
 const refuted = (request: SignatureRequest, { now }: Context): Decision =>
-  request.claim === null
+  request.claim === null || isFinal(request.cancellation)
     ? unchanged(request)
     : transition(request, { claim: null }, null, now, { type: 'look' });
 
