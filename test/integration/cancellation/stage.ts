@@ -1,0 +1,251 @@
+/**
+ * The use-cases on a real DynamoDB-compatible server and simulated providers, with a queue and a clock that the test
+ * holds in its hands: messages are delivered when it says so, and any of the parts may be made to crash.
+ */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { runHint } from '../../../functions/dispatch/run-hint.ts';
+import { sweep } from '../../../functions/sweep/sweep.ts';
+import { receiveWebhook } from '../../../functions/webhook/receive-webhook.ts';
+import { requestCancellation, retryCancellation } from '../../../shared/cancellation/request-cancellation.ts';
+import {
+  type AccountId,
+  type AccountUid,
+  deriveRequestId,
+  type Instant,
+  type ProviderRequestId,
+  type Tenant,
+  type WebhookToken,
+} from '../../../shared/domain/ids.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
+import { Problem, problemTypes } from '../../../shared/http/problem.ts';
+import { callProvider } from '../../../shared/providers/call.ts';
+import { type ProviderName, providerNamed, providers } from '../../../shared/providers/registry.ts';
+import type { HintMessage } from '../../../shared/queue/hints.ts';
+import { requestStore } from '../../../shared/store/requests.ts';
+import { wishDetailsStore } from '../../../shared/store/wish-details.ts';
+import { startSimulators } from '../../simulators/server.ts';
+import { startTestDynamoDB, tableName } from '../support/dynamodb.ts';
+
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+interface Message {
+  readonly hint: HintMessage;
+  readonly at: number;
+  readonly receives: number;
+}
+
+export const policy: Policy = {
+  confirmationWindowMs: 3_600_000,
+  recoveryMs: 60_000,
+  callMs: 1_000,
+  retryBaseMs: 1_000,
+  retryCapMs: 60_000,
+  deadlineMs: 86_400_000,
+};
+
+const tenant = 'demo' as Tenant;
+const credentials = { api_key: `test-key-${randomBytes(8).toString('hex')}` };
+
+export const openStage = async () => {
+  const dynamoDB = await startTestDynamoDB();
+  const simulators = await startSimulators({ port: 0 });
+  const requests = requestStore(dynamoDB.client, tableName, 400);
+  const wishDetails = wishDetailsStore(dynamoDB.client, tableName, 400);
+
+  /** One account of one provider, with its own queue, clock and crash. */
+  const play = (providerName: ProviderName, given: Partial<Policy> = {}) => {
+    const uid = randomBytes(12).toString('hex') as AccountUid;
+    const provider = providers[providerName];
+    const account = {
+      tenant,
+      accountId: 'main' as AccountId,
+      uid,
+      provider: providerName,
+      options: {},
+      webhookToken: 'w'.repeat(32) as WebhookToken,
+      pausedUntil: null as Instant | null,
+      pauseReason: null,
+      deleting: false,
+      createdAt: 0 as Instant,
+      updatedAt: 0 as Instant,
+    };
+    const queue: Message[] = [];
+    let skipped = 0;
+    const now = () => (Date.now() + skipped) as Instant;
+    /** Counts the awaits of every part; at `at` the part dies, before or after the act. */
+    const crash = { at: 0, when: 'before' as 'before' | 'after', count: 0 };
+    const step = async <T>(act: () => Promise<T>): Promise<T> => {
+      crash.count += 1;
+      const dies = crash.count === crash.at;
+      if (dies && crash.when === 'before') throw new Crash();
+      const result = await act();
+      if (dies) throw new Crash();
+      return result;
+    };
+    const ports = {
+      requests: {
+        ...requests,
+        get: (...parameters: Parameters<typeof requests.get>) => step(() => requests.get(...parameters)),
+        put: (...parameters: Parameters<typeof requests.put>) => step(() => requests.put(...parameters)),
+        moveWake: (...parameters: Parameters<typeof requests.moveWake>) =>
+          step(() => requests.moveWake(...parameters)),
+        // Other plays share the table: their items are not swept here.
+        due: async (...parameters: Parameters<typeof requests.due>) =>
+          (await requests.due(...parameters)).filter(({ id }) => id === requestId()),
+      },
+      wishDetails,
+      sendHint: (_provider: string, hint: HintMessage, delayMs: number) =>
+        step(async () => {
+          queue.push({ hint, at: now() + delayMs, receives: 1 });
+        }),
+      accounts: {
+        findAccount: async () => account,
+        findAccountByToken: async () => account,
+        pauseAccount: async (_account: unknown, until: Instant) => {
+          account.pausedUntil = until;
+        },
+      },
+      credentialsOf: async () => credentials,
+      policy: { ...policy, ...given },
+      now,
+      dice: () => 0.5,
+      log: () => undefined,
+      call: (...parameters: Parameters<typeof callProvider>) => step(() => callProvider(...parameters)),
+      callTimeoutMs: () => ({ ...policy, ...given }).callMs,
+      providerNamed,
+      baseUrlOf: ({ baseUrlSetting }: { baseUrlSetting: string }) =>
+        simulators.baseUrls[baseUrlSetting as keyof typeof simulators.baseUrls],
+      remainingMs: () => 60_000,
+    };
+
+    const webhookPorts = {
+      ...ports,
+      credentialsOf: async () => ({ current: credentials, forVerification: [credentials] }),
+    };
+    let providerRequestId = '' as ProviderRequestId;
+    const requestId = () => deriveRequestId(tenant, uid, providerRequestId);
+    const rules = provider.scopes.workflow;
+    if (rules === undefined) throw new Error('every provider cancels workflows');
+    const dispatch = async ({ hint, receives }: Message): Promise<void> => {
+      try {
+        await runHint(ports, hint, receives);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        // As SQS does: the message is back after its visibility time-out, counted.
+        queue.push({ hint, at: now() + 360_000, receives: receives + 1 });
+      }
+    };
+    return {
+      ports,
+      account,
+      queue,
+      crash,
+      simulated: simulators.control[providerName],
+      /** The request to cancel, as the simulator knows it. */
+      about: (id: string) => {
+        providerRequestId = id as ProviderRequestId;
+      },
+      wish: () =>
+        requestCancellation(
+          ports,
+          tenant,
+          { accountId: account.accountId, uid, provider },
+          providerRequestId,
+          {
+            scope: 'workflow',
+            rules,
+            reason: 'Superseded',
+            remoteData: null,
+            requestedBy: 'first',
+          },
+        ),
+      retry: async () => {
+        const request = await requests.get(tenant, requestId());
+        if (request === null) throw new Error('nothing to retry');
+        return retryCancellation(ports, request, provider);
+      },
+      stored: () => requests.get(tenant, requestId()),
+      skip: (ms: number) => {
+        skipped += ms;
+      },
+      now,
+      /** Delivers every message whose time has come, all at once. */
+      deliver: async () => {
+        const due = queue.filter(({ at }) => at <= now());
+        for (const message of due) queue.splice(queue.indexOf(message), 1);
+        await Promise.all(due.map(dispatch));
+        return due.length;
+      },
+      dispatch,
+      sweep: () => sweep(ports),
+      /** What a provider's callback meets. @returns the HTTP status */
+      webhook: async (body: Buffer, headers: Readonly<Record<string, string>>): Promise<number> => {
+        const request = {
+          operation: 'receiveWebhook',
+          path: { token: account.webhookToken },
+          body,
+          headers,
+        } as const;
+        try {
+          return (
+            await receiveWebhook(webhookPorts, {
+              ...request,
+              query: new URLSearchParams(),
+              requestId: 'test',
+              remainingMs: () => 10_000,
+              caller: null,
+              log: ports.log,
+            })
+          ).status;
+        } catch (error) {
+          if (error instanceof Problem) return problemTypes[error.type].status;
+          if (error instanceof Crash) return 500;
+          throw error;
+        }
+      },
+    };
+  };
+
+  /** Lets the simulated Dropbox Sign call a play back, as it calls a deployed Rescind. */
+  const callBack = async (webhook: ReturnType<typeof play>['webhook']) => {
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const headers = Object.fromEntries(
+          Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+        );
+        webhook(Buffer.concat(chunks), headers).then(
+          (status) => response.writeHead(status).end(status === 200 ? 'Hello API Event Received' : ''),
+          () => response.writeHead(500).end(),
+        );
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await fetch(`${simulators.baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${credentials.api_key}:`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ callback_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }),
+    });
+    return () => new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+
+  return {
+    play,
+    callBack,
+    close: async () => {
+      await simulators.close();
+      await dynamoDB.close();
+    },
+  };
+};
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+export type Play = ReturnType<Stage['play']>;
