@@ -9,7 +9,7 @@ export const cancel: Exchange<ApiKeyCredentials, Record<string, never>, CancelAn
   request: ({ providerRequestId }, connection) => ({
     method: 'POST',
     url: `${connection.baseUrl}/signature_request/cancel/${providerRequestId}`,
-    headers: { ...headersFor(connection), 'content-length': '0' },
+    headers: headersFor(connection),
   }),
 
   classify(response, memory) {

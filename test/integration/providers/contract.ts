@@ -1,0 +1,168 @@
+/**
+ * What every provider's adapter must get right, against its simulated provider over HTTP. A provider joins by calling
+ * `describeProvider` with how it is set up.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Memory } from '../../../shared/domain/answers.ts';
+import type { AnyProvider } from '../../../shared/providers/define-provider.ts';
+import type { Control } from '../../simulators/control.ts';
+import { type SimulatedProviderName, type Simulators, startSimulators } from '../../simulators/server.ts';
+import { type Caller, callerOf, type Listener, listen, until } from './call.ts';
+
+export interface Subject {
+  readonly provider: AnyProvider;
+  readonly simulator: SimulatedProviderName;
+  readonly credentials: object;
+  /** As the simulated provider refuses them. */
+  readonly wrongCredentials: object;
+  /** Has the provider call back to `url` about the request. */
+  registerCallback(setup: {
+    readonly baseUrl: string;
+    readonly id: string;
+    readonly url: string;
+  }): Promise<void>;
+}
+
+const proven = ['confirmed', 'proof'];
+
+export const describeProvider = (subject: Subject) => {
+  const { provider, credentials, wrongCredentials } = subject;
+  let simulators: Simulators;
+  let control: Control;
+  let baseUrl: string;
+  let caller: Caller;
+  let listener: Listener;
+  beforeAll(async () => {
+    simulators = await startSimulators({ port: 0 });
+    control = simulators.control[subject.simulator];
+    baseUrl = new Map(Object.entries(simulators.baseUrls)).get(provider.baseUrlSetting) ?? '';
+    caller = callerOf(provider, { baseUrl, credentials });
+    listener = await listen(provider.webhook.acknowledgement.body);
+  });
+  afterAll(async () => {
+    await listener.close();
+    await simulators.close();
+  });
+  const seen: Partial<Memory> = { existed: true };
+
+  describe(provider.name, () => {
+    test('an open request is read as open, then cancelled, then proven to be', async () => {
+      const { id } = control.seed();
+      expect(await caller.read(id)).toEqual({ kind: 'status', status: 'sent' });
+      const answer = await caller.cancel(id, seen);
+      expect(['accepted', 'confirmed']).toContain(answer.kind);
+      const read = await until(() => caller.read(id, { ...seen, sent: 'yes' }), 'proof');
+      expect(read).toMatchObject({ kind: 'proof', requestStatus: 'cancelled' });
+    });
+
+    test('a cancel after the act is proof too', async () => {
+      const { id } = control.seed();
+      await caller.cancel(id, seen);
+      const again = await until(() => caller.cancel(id, { ...seen, sent: 'yes' }), 'confirmed');
+      expect(again.kind).toBe('confirmed');
+    });
+
+    test('an id that was never there is neither cancelled nor proven to be', async () => {
+      const id = 'never-there';
+      const [read, cancel] = [await caller.read(id), await caller.cancel(id)];
+      for (const { kind } of [read, cancel]) expect(proven).not.toContain(kind);
+      expect(['not_found', 'ended']).toContain(read.kind);
+    });
+
+    test('another account’s request is out of reach', async () => {
+      const { id } = control.seed({ key: 'somebody-else' });
+      expect(proven).not.toContain((await caller.cancel(id)).kind);
+      expect(control.request(id)?.status).not.toMatch(/cancelled|deleted/);
+    });
+
+    test('refused credentials are the account’s matter', async () => {
+      const { id } = control.seed();
+      const stranger = callerOf(provider, { baseUrl, credentials: wrongCredentials });
+      expect(await stranger.cancel(id)).toMatchObject({
+        kind: 'refused',
+        error: { type: 'unauthorized', providerStatus: 401 },
+        pausesAccount: true,
+      });
+    });
+
+    test.each([500, 502, 503] as const)('%i did nothing, as its own error and as a page', async (status) => {
+      for (const fault of ['status', 'html'] as const) {
+        const { id } = control.seed();
+        control.override(id, {
+          faults: [
+            { on: 'cancel', do: fault, status },
+            { on: 'read', do: fault, status },
+          ],
+        });
+        expect(await caller.cancel(id, seen)).toMatchObject({ kind: 'try_again', pausesAccount: false });
+        expect(await caller.read(id, seen)).toMatchObject({ kind: 'try_again', pausesAccount: false });
+        expect(await caller.read(id, seen)).toEqual({ kind: 'status', status: 'sent' });
+      }
+    });
+
+    test('429 of its own making says when to come back', async () => {
+      const { id } = control.seed({ key: 'busy' });
+      const busy = callerOf(provider, { baseUrl, credentials: { ...credentials, api_key: 'busy' } });
+      control.set({ rate_limit_per_minute: 1 });
+      const answers = [];
+      // The limit is per clock minute, which may end between two calls.
+      for (let calls = 0; calls < 3; calls += 1) answers.push(await busy.cancel(id, seen));
+      control.set({ rate_limit_per_minute: 0 });
+      const limited = answers.find(({ kind }) => kind === 'try_again');
+      expect(limited).toMatchObject({ error: { type: 'rate-limited' }, pausesAccount: true });
+      const retryAt = limited?.kind === 'try_again' ? (limited.retryAt ?? 0) : 0;
+      expect(retryAt).toBeGreaterThan(Date.now() - 1_000);
+      expect(retryAt).toBeLessThanOrEqual(Date.now() + 61_000);
+    });
+
+    test('429 by a fault does so too', async () => {
+      const { id } = control.seed();
+      control.override(id, { faults: [{ on: 'cancel', do: 'status', status: 429 }] });
+      const answer = await caller.cancel(id, seen);
+      const retryAt = answer.kind === 'try_again' ? (answer.retryAt ?? 0) : 0;
+      expect(retryAt).toBeGreaterThan(Date.now());
+      expect(retryAt).toBeLessThan(Date.now() + 4_000);
+      expect(['accepted', 'confirmed']).toContain((await caller.cancel(id, seen)).kind);
+    });
+
+    test('a redirect is not followed and decides nothing', async () => {
+      const { id } = control.seed();
+      control.override(id, { faults: [{ on: 'cancel', do: 'redirect' }] });
+      expect(await caller.cancel(id, seen)).toMatchObject({ kind: 'unclear', mayHaveActed: true });
+    });
+
+    test.each(['cut_before', 'hang'] as const)('%s: a read finds it open', async (fault) => {
+      const { id } = control.seed();
+      control.override(id, { faults: [{ on: 'cancel', do: fault }] });
+      await expect(caller.cancel(id, seen)).rejects.toThrow('no_answer');
+      expect(await caller.read(id, { ...seen, sent: 'maybe' })).toEqual({ kind: 'status', status: 'sent' });
+    });
+
+    test.each(['cut_after', 'hang_after'] as const)('%s: a read finds it cancelled', async (fault) => {
+      const { id } = control.seed();
+      control.override(id, { faults: [{ on: 'cancel', do: fault }] });
+      await expect(caller.cancel(id, seen)).rejects.toThrow('no_answer');
+      const read = await until(() => caller.read(id, { ...seen, sent: 'maybe' }), 'proof');
+      expect(read.kind).toBe('proof');
+    });
+
+    test('an answer too large to read proves nothing by itself', async () => {
+      const { id } = control.seed();
+      control.override(id, { faults: [{ do: 'huge' }, { on: 'cancel', do: 'huge' }] });
+      expect(proven).not.toContain((await caller.cancel(id, seen)).kind);
+    });
+
+    test('a signer who finishes first: the callback is a hint, and the read settles it', async () => {
+      const { id } = control.seed();
+      await subject.registerCallback({ baseUrl, id, url: listener.url });
+      const before = listener.deliveries.length;
+      control.act(id, 'sign');
+      const received = provider.webhook.receive(await listener.delivery(before + 1), [credentials]);
+      expect(received).toMatchObject({
+        notices: [{ providerRequestId: id, claim: { status: 'signed' }, trust: 'hint' }],
+      });
+      const claim = received.kind === 'notices' ? (received.notices[0]?.claim ?? null) : null;
+      expect(await caller.read(id, { ...seen, claim })).toEqual({ kind: 'status', status: 'signed' });
+    });
+  });
+};

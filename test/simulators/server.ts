@@ -1,0 +1,109 @@
+/**
+ * Simulated providers on one port of 127.0.0.1, a path prefix each: `/dropbox-sign/v3/…`, `/okdokument/JSON/…`.
+ * Written from the providers' documentation, with their oddities, and with switches and faults for what goes wrong:
+ * `GET /dropbox-sign/` lists them all. With a `dataDir` everything survives a kill -9.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { administer } from './admin.ts';
+import { type Call, readBody, send } from './answer.ts';
+import { type Control, controlOf } from './control.ts';
+import { dropboxSignSimulator } from './dropbox-sign/simulator.ts';
+import { spoil } from './faults.ts';
+import { okdokumentSimulator } from './okdokument/simulator.ts';
+import type { Simulator } from './simulator.ts';
+
+const makers = { 'dropbox-sign': dropboxSignSimulator, okdokument: okdokumentSimulator } as const;
+export type SimulatedProviderName = keyof typeof makers;
+
+export interface Simulators {
+  readonly url: string;
+  /** By the name of the setting that points an adapter here. */
+  readonly baseUrls: Readonly<Record<'DROPBOX_SIGN_BASE_URL' | 'OKDOKUMENT_BASE_URL', string>>;
+  readonly control: Readonly<Record<SimulatedProviderName, Control>>;
+  /** Stops at once; calls that hang are cut. */
+  close(): Promise<void>;
+}
+
+/** `port` 0 takes a free one. */
+export const startSimulators = async (given: {
+  readonly port: number;
+  readonly dataDir?: string | undefined;
+}): Promise<Simulators> => {
+  const dataDir = given.dataDir ?? null;
+  const dropboxSign = makers['dropbox-sign'](dataDir);
+  const okdokument = makers.okdokument(dataDir);
+  const simulators: readonly Simulator[] = [dropboxSign, okdokument];
+  const server = createServer((request, response) => {
+    serve(simulators, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(given.port, '127.0.0.1', () => resolve());
+  });
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : given.port}`;
+  for (const simulator of simulators) simulator.resume();
+  return {
+    url,
+    baseUrls: {
+      DROPBOX_SIGN_BASE_URL: `${url}/dropbox-sign${dropboxSign.basePath}`,
+      OKDOKUMENT_BASE_URL: `${url}/okdokument${okdokument.basePath}`,
+    },
+    control: { 'dropbox-sign': controlOf(dropboxSign), okdokument: controlOf(okdokument) },
+    async close() {
+      for (const { world } of simulators) world.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+const serve = async (
+  simulators: readonly Simulator[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
+  const { pathname, searchParams } = new URL(request.url ?? '/', origin);
+  const simulator = simulators.find(
+    ({ name }) => pathname === `/${name}` || pathname.startsWith(`/${name}/`),
+  );
+  if (!simulator) {
+    send(response, {
+      status: pathname === '/' ? 200 : 404,
+      body: simulators.map(({ name }) => `${origin}/${name}/`),
+    });
+    return;
+  }
+  const prefix = `/${simulator.name}`;
+  const call: Call = {
+    method: request.method ?? 'GET',
+    path: pathname.slice(prefix.length) || '/',
+    query: searchParams,
+    headers: request.headers,
+    body: await readBody(request),
+    baseUrl: `${origin}${prefix}${simulator.basePath}`,
+  };
+  const administered = administer(simulator, call);
+  if (administered) send(response, administered);
+  else await answer(simulator, call, response);
+};
+
+/** A call to the provider's own API: counted, and spoiled where a fault says so. */
+const answer = async (simulator: Simulator, call: Call, response: ServerResponse): Promise<void> => {
+  const { basePath, world } = simulator;
+  const path = call.path.startsWith(`${basePath}/`) ? call.path.slice(basePath.length) : '/';
+  const { operation, requestId, perform, error } = simulator.understand({ ...call, path });
+  const at = new Date().toISOString();
+  const counted = (status: number) =>
+    world.count({ method: call.method, path: call.path, operation, requestId, at, status });
+  const fault = world.takeFault(operation, requestId);
+  if (fault === null) {
+    const result = await perform();
+    counted(result.status);
+    send(response, result);
+    return;
+  }
+  const status = await spoil(fault, { perform: async () => perform(), error }, response);
+  counted(status);
+};

@@ -1,0 +1,88 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { scopes } from '../../../shared/domain/signature-request.ts';
+import {
+  baseUrlOf,
+  isProviderName,
+  providerNamed,
+  providerNames,
+  providers,
+} from '../../../shared/providers/registry.ts';
+import { answer, callsOf, id, memory } from './answers.ts';
+
+const all = Object.values(providers);
+
+describe('the registry', () => {
+  test('knows its providers by name, and nothing that objects inherit', () => {
+    expect(providerNames).toEqual(['dropbox-sign', 'okdokument']);
+    for (const name of providerNames) expect(providerNamed(name)?.name).toBe(name);
+    for (const name of ['constructor', 'toString', '__proto__', '']) {
+      expect(isProviderName(name)).toBe(false);
+      expect(providerNamed(name)).toBeNull();
+    }
+  });
+});
+
+describe.each(all.map((provider) => [provider.name, provider] as const))('%s', (name, provider) => {
+  test('has a name for queues and settings, a scope, and an address of its own', () => {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(provider.baseUrlSetting).toMatch(/^[A-Z]+(_[A-Z]+)*_BASE_URL$/);
+    expect(scopes.some((scope) => provider.scopes[scope] !== undefined)).toBe(true);
+    expect(baseUrlOf(provider, {}, {})).toMatch(/^https:\/\/.*[^/]$/);
+    expect(baseUrlOf(provider, {}, { [provider.baseUrlSetting]: 'http://127.0.0.1:1/x' })).toBe(
+      'http://127.0.0.1:1/x',
+    );
+  });
+
+  test.each([
+    {},
+    { api_key: '' },
+    { api_key: 'k', extra: 1 },
+    { api_key: 'a\nb' },
+    { api_key: 'a b' },
+    { api_key: 'é' },
+    null,
+  ])('does not take the credentials %j', (credentials) => {
+    expect(provider.credentials.safeParse(credentials).success).toBe(false);
+  });
+
+  test('refuses unknown options, and says nothing of a secret that no longer fits', () => {
+    expect(provider.options.safeParse({ colour: 'red' }).success).toBe(false);
+    const target = {
+      providerRequestId: id,
+      scope: 'workflow',
+      reason: null,
+      remoteData: null,
+      idempotencyKey: 'x',
+    } as const;
+    const stale = {
+      baseUrl: 'https://x.example',
+      credentials: { old: 'hunter2' },
+      options: {},
+      accessToken: null,
+    };
+    expect(() => provider.cancel.request(target, stale, memory())).toThrow(
+      new Error(`the stored credentials do not fit the provider ${name}`),
+    );
+  });
+
+  test('classifies any answer without a throw, and never calls an unknown one success', () => {
+    const { cancel, read } = callsOf(provider, { baseUrl: 'https://x.example', options: {} });
+    const known = fc.record({
+      sent: fc.constantFrom('no', 'maybe', 'yes'),
+      existed: fc.boolean(),
+      claim: fc.constantFrom(null, { status: 'signed', ref: 'doc' } as const),
+    });
+    const body = fc.oneof(fc.constant(null), fc.string(), fc.json());
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 599 }), body, known, (status, text, remembered) => {
+        const cancelled = cancel(answer(status, text), remembered);
+        if (cancelled.kind === 'confirmed') expect([200, 400, 410]).toContain(status);
+        const found = read(answer(status, text), remembered);
+        if (found.kind === 'proof') expect([400, 410]).toContain(status);
+        if (found.kind === 'status') expect([200, 302]).toContain(status);
+        if (status >= 500) expect([cancelled.kind, found.kind]).toEqual(['try_again', 'try_again']);
+      }),
+    );
+  });
+});
