@@ -7,12 +7,19 @@ export const metricNamespace = 'Rescind';
 export const metricNames = ['FailedCancellations', 'OverdueCancellations'] as const;
 export type MetricName = (typeof metricNames)[number];
 
-/** Writes one line of metrics without dimensions. */
-export const emitMetrics = (values: Readonly<Record<MetricName, number>>, now: Instant): void => {
+/** By this the metrics of two deployments in one account are told apart. */
+export const metricDimension = 'FunctionName';
+
+/** Writes one line of metrics. @param functionName the physical name, as Lambda tells it */
+export const emitMetrics = (
+  values: Readonly<Record<MetricName, number>>,
+  functionName: string,
+  now: Instant,
+): void => {
   const Metrics = metricNames.map((Name) => ({ Name, Unit: 'Count' }));
   const _aws = {
     Timestamp: now,
-    CloudWatchMetrics: [{ Namespace: metricNamespace, Dimensions: [[]], Metrics }],
+    CloudWatchMetrics: [{ Namespace: metricNamespace, Dimensions: [[metricDimension]], Metrics }],
   };
-  process.stdout.write(`${JSON.stringify({ ...values, _aws })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...values, [metricDimension]: functionName, _aws })}\n`);
 };

@@ -10,7 +10,7 @@ const wholeNumber = (minimum: number, maximum: number) =>
     z.pipe(z.string().check(z.regex(/^\d+$/, 'must be a whole number')), z.transform(Number)),
     z.number().check(z.minimum(minimum), z.maximum(maximum)),
   );
-const url = z
+export const url = z
   .string()
   .check(z.regex(/^https?:\/\/[^\s?#]+[^\s?#/]$/, 'must be an http(s) URL without a trailing slash'));
 

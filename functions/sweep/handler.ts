@@ -30,5 +30,9 @@ export const handler = async (_event: unknown, context: Context): Promise<void> 
   const report = await sweep({ ...ports, log, remainingMs: () => context.getRemainingTimeInMillis() });
   const { failed, overdue, ...counts } = report;
   log('info', 'swept', { ...counts, failed, overdue });
-  emitMetrics({ FailedCancellations: failed, OverdueCancellations: overdue }, ports.now());
+  emitMetrics(
+    { FailedCancellations: failed, OverdueCancellations: overdue },
+    context.functionName,
+    ports.now(),
+  );
 };

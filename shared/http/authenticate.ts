@@ -33,7 +33,8 @@ export const authenticator = ({ findKey, now }: Ports) => {
 
 const keyIn = (headers: Request['headers']): string => {
   const { authorization, 'x-api-key': plain } = headers;
-  const bearer = authorization === undefined ? undefined : /^bearer +(\S.*)$/i.exec(authorization.trim())?.[1];
+  const bearer =
+    authorization === undefined ? undefined : /^bearer +(\S.*)$/i.exec(authorization.trim())?.[1];
   if (authorization !== undefined && bearer === undefined) {
     throw unauthenticated('The Authorization header must be of the form `Bearer KEY`.');
   }

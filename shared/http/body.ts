@@ -53,6 +53,7 @@ const isPlain = (value: unknown, depth: number): boolean => {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
   return (
-    depth > 0 && Object.entries(value).every(([key, member]) => key.isWellFormed() && isPlain(member, depth - 1))
+    depth > 0 &&
+    Object.entries(value).every(([key, member]) => key.isWellFormed() && isPlain(member, depth - 1))
   );
 };

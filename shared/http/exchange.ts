@@ -8,7 +8,9 @@ export interface Caller {
   readonly keyName: string;
 }
 
-type PathParameter<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | PathParameter<Rest> : never;
+type PathParameter<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameter<Rest>
+  : never;
 
 /** Null where the route needs no key. */
 type CallerOf<O extends Operation> = O extends Operation

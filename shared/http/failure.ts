@@ -15,6 +15,8 @@ const passingNames = new Set([
   'RequestLimitExceeded',
   'RequestThrottled',
   'LimitExceededException',
+  // Ours: a write that kept losing races.
+  'ConflictError',
 ]);
 const connectionCodes = new Set([
   'ECONNREFUSED',
@@ -26,7 +28,7 @@ const connectionCodes = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** AWS is unreachable, throttles, or has a fault of its own, by the SDK's marks on the error. */
+/** AWS is unreachable, throttles, or has a fault of its own, by the SDK's marks on the error; or one item is crowded. */
 export const isPassing = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   if (passingNames.has(error.name)) return true;

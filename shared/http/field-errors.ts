@@ -24,11 +24,17 @@ const describe = (issue: Issue, value: unknown, whole: string): FieldError[] => 
     case 'invalid_value':
       return one(`must be ${oneOf(issue.values)}`);
     case 'invalid_format':
-      return one(issue.pattern === undefined ? `must be a valid ${issue.format}` : `must match ${issue.pattern}`);
+      return one(
+        issue.pattern === undefined ? `must be a valid ${issue.format}` : `must match ${issue.pattern}`,
+      );
     case 'too_small':
-      return one(`must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unit(issue.origin)}`);
+      return one(
+        `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unit(issue.origin)}`,
+      );
     case 'too_big':
-      return one(`must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unit(issue.origin)}`);
+      return one(
+        `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unit(issue.origin)}`,
+      );
     case 'invalid_union':
       return describeUnion(issue, value, whole);
     case 'custom':
@@ -46,7 +52,9 @@ const describeUnion = (issue: z.core.$ZodIssueInvalidUnion, value: unknown, whol
     return [{ field: issue.path.map(String).join('.') || whole, message: `must be ${oneOf(options)}` }];
   }
   const closest = others.reduce((best, form) => (form.length < best.length ? form : best), first);
-  return closest.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] }, value, whole));
+  return closest.flatMap((inner) =>
+    describe({ ...inner, path: [...issue.path, ...inner.path] }, value, whole),
+  );
 };
 
 const oneOf = (values: readonly unknown[]): string =>

@@ -3,19 +3,18 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import type { Log } from '../log.ts';
 import type { Caller, Request, Response } from './exchange.ts';
 import { Problem, problemBody, problemHeaders, problemTypes } from './problem.ts';
-import { findOperation } from './router.ts';
-import { routes } from './routes.ts';
+import { type Operation, routes } from './routes.ts';
 
 export type Authenticate = (headers: Request['headers']) => Promise<Caller>;
 
-/** @throws Problem when no route matches, or the route needs a key and none is valid. */
+/** @throws Problem `unauthenticated` when the route needs a key and none is valid. */
 export const toRequest = async (
+  operation: Operation,
   event: APIGatewayProxyEventV2,
   context: Context,
   authenticate: Authenticate,
   log: Log,
 ): Promise<Request> => {
-  const operation = findOperation(event.routeKey, event.rawPath);
   const route = routes[operation];
   const request: Omit<Request, 'path' | 'caller'> & LooselyTyped = {
     operation,
@@ -26,7 +25,8 @@ export const toRequest = async (
     requestId: context.awsRequestId,
     remainingMs: () => context.getRemainingTimeInMillis(),
     caller: route.key ? await authenticate(event.headers) : null,
-    log: (level, what, fields) => log(level, what, { operation, request_id: context.awsRequestId, ...fields }),
+    log: (level, what, fields) =>
+      log(level, what, { operation, request_id: context.awsRequestId, ...fields }),
   };
   // The edge where the route's own types begin: its parameters are all there, and a caller where it needs a key.
   return request as Request;

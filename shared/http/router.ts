@@ -14,7 +14,9 @@ const byRouteKey: ReadonlyMap<string, Operation> = new Map(
 export const findOperation = (routeKey: string, path: string): Operation => {
   const operation = byRouteKey.get(routeKey);
   if (operation !== undefined) return operation;
-  const allowed = operations.filter((name) => matches(routes[name].path, path)).map((name) => routes[name].method);
+  const allowed = operations
+    .filter((name) => matches(routes[name].path, path))
+    .map((name) => routes[name].method);
   if (allowed.length === 0) throw new Problem('route-not-found');
   throw new Problem('method-not-allowed', { headers: { allow: [...new Set(allowed)].join(', ') } });
 };
@@ -24,6 +26,8 @@ const matches = (template: string, path: string): boolean => {
   const given = path.split('/');
   return (
     expected.length === given.length &&
-    expected.every((segment, index) => (segment.startsWith('{') ? given[index] !== '' : segment === given[index]))
+    expected.every((segment, index) =>
+      segment.startsWith('{') ? given[index] !== '' : segment === given[index],
+    )
   );
 };

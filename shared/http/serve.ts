@@ -9,7 +9,8 @@ import type { Handlers, OperationsOf, Request, Response } from './exchange.ts';
 import { asProblem } from './failure.ts';
 import { type Authenticate, problemResult, toRequest, toResult } from './gateway-event.ts';
 import { Problem } from './problem.ts';
-import type { RoutedFunction } from './routes.ts';
+import { findOperation } from './router.ts';
+import type { Operation, RoutedFunction } from './routes.ts';
 
 export interface ServeOptions {
   /** Required where a route needs a key. Throws the problem `unauthenticated`. */
@@ -23,7 +24,7 @@ export type ServedHandler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** What the pipeline learns on its way, kept on the event: middy hands its steps and the handler nothing else. */
-type Event = APIGatewayProxyEventV2 & { startedAt?: number; request?: Request };
+type Event = APIGatewayProxyEventV2 & { startedAt?: number; operation?: Operation; request?: Request };
 type Result = APIGatewayProxyStructuredResultV2;
 interface Step {
   readonly event: Event;
@@ -45,7 +46,8 @@ export const serve = <F extends RoutedFunction>(
     .use(answerProblems(log))
     .before(async function receiveRequest({ event, context }): Promise<void> {
       event.startedAt = performance.now();
-      event.request = await toRequest(event, context, authenticate, log);
+      event.operation = findOperation(event.routeKey, event.rawPath);
+      event.request = await toRequest(event.operation, event, context, authenticate, log);
     });
 };
 
@@ -72,13 +74,15 @@ const answerProblems = (log: Log) => ({
 });
 
 const logOneLine = (log: Log) => {
-  const logAnswer = ({ event, context, response }: Step): void =>
+  // With braces: what a step returns, middy takes for the response.
+  const logAnswer = ({ event, context, response }: Step): void => {
     log('info', 'answered', {
-      operation: event.request?.operation ?? null,
+      operation: event.operation ?? null,
       status: response?.statusCode ?? null,
       ms: Math.round(performance.now() - (event.startedAt ?? performance.now())),
       tenant: event.request?.caller?.tenant ?? null,
       request_id: context.awsRequestId,
     });
+  };
   return { after: logAnswer, onError: logAnswer };
 };

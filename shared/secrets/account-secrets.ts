@@ -1,5 +1,9 @@
 /** Reads an account's credentials from its secret, and remembers them for a while. */
-import { GetSecretValueCommand, ResourceNotFoundException, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import type { AccountUid, Tenant } from '../domain/ids.ts';
 
@@ -25,10 +29,14 @@ export const storedSecret = z.strictObject({
 export type StoredSecret = z.output<typeof storedSecret>;
 
 /** One secret for each account, named after what never changes. @param prefix ends in a slash. */
-export const secretName = (prefix: string, { tenant, uid }: SecretOwner): string => `${prefix}${tenant}/${uid}`;
+export const secretName = (prefix: string, { tenant, uid }: SecretOwner): string =>
+  `${prefix}${tenant}/${uid}`;
 
 /** @returns null when there is no such secret. */
-export const readSecret = async (client: SecretsManagerClient, SecretId: string): Promise<StoredSecret | null> => {
+export const readSecret = async (
+  client: SecretsManagerClient,
+  SecretId: string,
+): Promise<StoredSecret | null> => {
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
     return storedSecret.parse(JSON.parse(SecretString ?? ''));
@@ -62,5 +70,8 @@ export const credentialsReader = (client: SecretsManagerClient, prefix: string, 
 
 const credentialsIn = ({ current, previous }: StoredSecret, now: number): Credentials => ({
   current,
-  forVerification: [current, ...previous.filter(({ until }) => now < until).map(({ credentials }) => credentials)],
+  forVerification: [
+    current,
+    ...previous.filter(({ until }) => now < until).map(({ credentials }) => credentials),
+  ],
 });

@@ -1,4 +1,6 @@
 /** Writes an account's credentials to its secret. Only the accounts function may. */
+
+import { isDeepStrictEqual } from 'node:util';
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -6,7 +8,6 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { isDeepStrictEqual } from 'node:util';
 import { readSecret, type SecretOwner, type StoredSecret, secretName } from './account-secrets.ts';
 
 /** Dropbox Sign retries a callback for 30 hours with the hash of its first try; replaced credentials outlive that. */

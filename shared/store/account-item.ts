@@ -35,16 +35,25 @@ export const accountItem = (account: StoredAccount): Item =>
     updated_at: account.updatedAt,
     ...(account.deleting
       ? { deleting: true }
-      : { [table.byTenant.partitionKey]: `accounts#${account.tenant}`, [table.byTenant.sortKey]: account.accountId }),
+      : {
+          [table.byTenant.partitionKey]: `accounts#${account.tenant}`,
+          [table.byTenant.sortKey]: account.accountId,
+        }),
   });
 
-const time = z.pipe(z.number(), z.transform((milliseconds) => milliseconds as Instant));
+const time = z.pipe(
+  z.number(),
+  z.transform((milliseconds) => milliseconds as Instant),
+);
 const reasons = Object.keys(cancellationErrorTypes) as CancellationErrorType[];
 const stored = z.object({
   [table.sortKey]: z.string(),
   uid: z.string(),
   provider: z.string(),
-  options: z.pipe(z.string(), z.transform((text): unknown => JSON.parse(text))),
+  options: z.pipe(
+    z.string(),
+    z.transform((text): unknown => JSON.parse(text)),
+  ),
   token: z.string(),
   paused_until: z.optional(time),
   pause_reason: z.optional(z.enum(reasons)),

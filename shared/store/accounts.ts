@@ -4,13 +4,13 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  paginateQuery,
   PutItemCommand,
+  paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { AccountId, AccountUid, Instant, Tenant, WebhookToken } from '../domain/ids.ts';
 import type { CancellationErrorType } from '../domain/signature-request.ts';
-import { type StoredAccount, accountItem, parseAccount, parseHook } from './account-item.ts';
+import { accountItem, parseAccount, parseHook, type StoredAccount } from './account-item.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { table } from './table.ts';
 
@@ -63,7 +63,9 @@ export const accountStore = (client: DynamoDBClient, TableName: string) => {
 
   const put = (account: StoredAccount, condition: Condition): Promise<boolean> =>
     unlessRefused(
-      client.send(new PutItemCommand({ TableName, Item: { ...keyOf(account), ...accountItem(account) }, ...condition })),
+      client.send(
+        new PutItemCommand({ TableName, Item: { ...keyOf(account), ...accountItem(account) }, ...condition }),
+      ),
     );
 
   /** @returns false when there is one of this name already. */
@@ -109,7 +111,8 @@ export type AccountStore = ReturnType<typeof accountStore>;
 
 const accountKey = (tenant: Tenant, accountId: AccountId): Item =>
   toItem({ [table.partitionKey]: `account#${tenant}`, [table.sortKey]: accountId });
-const keyOf = ({ tenant, accountId }: Pick<StoredAccount, 'tenant' | 'accountId'>): Item => accountKey(tenant, accountId);
+const keyOf = ({ tenant, accountId }: Pick<StoredAccount, 'tenant' | 'accountId'>): Item =>
+  accountKey(tenant, accountId);
 const hookKey = (token: WebhookToken): Item =>
   toItem({ [table.partitionKey]: `hook#${token}`, [table.sortKey]: 'hook' });
 

@@ -1,12 +1,13 @@
 /** API keys in the table: stored as their SHA-256, owned by a tenant, listed by a short id. */
+
+import { randomBytes } from 'node:crypto';
 import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  paginateQuery,
   PutItemCommand,
+  paginateQuery,
 } from '@aws-sdk/client-dynamodb';
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Tenant } from '../domain/ids.ts';
 import { fromItem, toItem } from './attributes.ts';
@@ -46,7 +47,8 @@ export const keyStore = (client: DynamoDBClient, tableName: string) => {
   const listKeys = async (tenant: Tenant): Promise<readonly (KeyListing & { readonly hash: string })[]> => {
     const hashes: string[] = [];
     for await (const page of paginateQuery({ client }, listingOf(tableName, tenant))) {
-      for (const item of page.Items ?? []) hashes.push(listed.parse(fromItem(item)).pk.slice(keyPrefix.length));
+      for (const item of page.Items ?? [])
+        hashes.push(listed.parse(fromItem(item)).pk.slice(keyPrefix.length));
     }
     const items = await Promise.all(hashes.map(async (hash) => ({ hash, item: await read(hash) })));
     return items.flatMap(({ hash, item }) =>
@@ -66,7 +68,11 @@ export const keyStore = (client: DynamoDBClient, tableName: string) => {
   };
 
   /** The key's text is returned here and nowhere else. */
-  const createKey = async (tenant: Tenant, name: string, now: Date): Promise<KeyListing & { readonly key: string }> => {
+  const createKey = async (
+    tenant: Tenant,
+    name: string,
+    now: Date,
+  ): Promise<KeyListing & { readonly key: string }> => {
     const key = `rk_${randomBytes(32).toString('base64url')}`;
     return { ...(await importKey(tenant, name, key, now)), key };
   };
@@ -90,7 +96,8 @@ export const keyStore = (client: DynamoDBClient, tableName: string) => {
 };
 
 const keyPrefix = 'key#';
-const keyOf = (hash: string) => toItem({ [table.partitionKey]: `${keyPrefix}${hash}`, [table.sortKey]: 'key' });
+const keyOf = (hash: string) =>
+  toItem({ [table.partitionKey]: `${keyPrefix}${hash}`, [table.sortKey]: 'key' });
 const listOf = (tenant: Tenant): string => `keys#${tenant}`;
 const shortId = (hash: string): string => hash.slice(0, 12);
 

@@ -20,7 +20,7 @@ export interface Counts {
   secretReads: number;
 }
 
-export const noCounts = (): Counts => ({
+const noCounts = (): Counts => ({
   writes: 0,
   writeUnits: 0,
   reads: 0,
@@ -64,9 +64,10 @@ export const openMeter = (client: () => DynamoDBClient) => {
     if (isWrite(call)) {
       const before = befores.get(call) ?? null;
       befores.delete(call);
+      // Awaited first: `+=` would read the old sum before the wait, and lose what was added meanwhile.
+      const units = status === 200 ? writeUnits(before, await imageOf(call)) : failedConditionUnits(before);
       counts.writes += 1;
-      counts.writeUnits +=
-        status === 200 ? writeUnits(before, await imageOf(call)) : failedConditionUnits(before);
+      counts.writeUnits += units;
     } else if (input.ReturnConsumedCapacity !== ownRead.ReturnConsumedCapacity) {
       counts.reads += 1;
       counts.readUnits += input.ConsistentRead === true ? 1 : 0.5;

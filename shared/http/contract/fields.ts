@@ -1,6 +1,11 @@
 /** The fields that more than one call takes, each with its one schema. */
 import * as z from 'zod/mini';
-import { type AccountId, namePattern, type ProviderRequestId, providerRequestIdPattern } from '../../domain/ids.ts';
+import {
+  type AccountId,
+  namePattern,
+  type ProviderRequestId,
+  providerRequestIdPattern,
+} from '../../domain/ids.ts';
 
 const longestReason = 1_000;
 
@@ -15,12 +20,10 @@ export const providerRequestId = z.pipe(
 );
 
 /** Counted in characters, not in UTF-16 units: an emoji is one. */
-export const reason = z
-  .string()
-  .check(
-    z.minLength(1),
-    z.refine((text) => [...text].length <= longestReason, `must be at most ${longestReason} characters long`),
-  );
+export const reason = z.string().check(
+  z.minLength(1),
+  z.refine((text) => [...text].length <= longestReason, `must be at most ${longestReason} characters long`),
+);
 
 /** What a unified API must be told besides; passed on as it is. */
 export const remoteData = z.record(z.string(), z.unknown());

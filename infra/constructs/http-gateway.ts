@@ -1,0 +1,127 @@
+/**
+ * The HTTP API: every route by name, each to the function that has its privilege, and `$default` for the rest.
+ * The API exists before its routes, so that a function can know its address: `HttpGateway.url` needs the id alone,
+ * and the routes come with `route`, once the functions stand.
+ */
+import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { defaultFunction, type RoutedFunction, routes } from '../../shared/http/routes.ts';
+import type { RescindFunction } from './rescind-function.ts';
+
+type Targets = Readonly<Record<RoutedFunction, RescindFunction>>;
+
+/** Requests per second, and how many at once above that. */
+const throttling = { throttlingRateLimit: 200, throttlingBurstLimit: 400 };
+/**
+ * Open to anyone, and HTTP APIs have no WAF: an attack on it must not use up the account's concurrency.
+ * In CloudFormation's own spelling, which the CDK passes on as it is for settings by route.
+ */
+const webhookThrottling = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+
+/** No path and no query: a webhook's path is its token, and a query may name a signer. */
+const accessLogFormat = JSON.stringify({
+  request_id: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latency_ms: '$context.responseLatency',
+  integration_latency_ms: '$context.integrationLatency',
+  integration_error: '$context.integrationErrorMessage',
+  response_bytes: '$context.responseLength',
+  source_ip: '$context.identity.sourceIp',
+});
+
+export class HttpGateway extends Construct {
+  readonly url: string;
+  readonly #api: CfnApi;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.#api = new CfnApi(this, 'Api', {
+      name: Stack.of(this).stackName,
+      description: 'Cancels signature requests and proves that they are cancelled.',
+      protocolType: 'HTTP',
+    });
+    this.url = `https://${this.#api.ref}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
+  }
+
+  /** Answers 5xx: a function catches what it can, so these are not all among its errors. */
+  metricServerErrors(period: Duration): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName: '5xx',
+      dimensionsMap: { ApiId: this.#api.ref },
+      statistic: Stats.SUM,
+      period,
+    });
+  }
+
+  route(targets: Targets, logRetention: RetentionDays): void {
+    const integrations = {
+      api: this.#integrate('Api', targets.api),
+      accounts: this.#integrate('Accounts', targets.accounts),
+      webhook: this.#integrate('Webhook', targets.webhook),
+      docs: this.#integrate('Docs', targets.docs),
+    } satisfies Record<RoutedFunction, CfnIntegration>;
+    for (const [operation, { method, path, function: target }] of Object.entries(routes)) {
+      this.#addRoute(operation, `${method} ${path}`, integrations[target]);
+    }
+    this.#addRoute('default', '$default', integrations[defaultFunction]);
+    this.#addStage(logRetention);
+  }
+
+  #integrate(name: string, target: RescindFunction): CfnIntegration {
+    new CfnPermission(this, `${name}Permission`, {
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      functionName: target.function.functionArn,
+      sourceArn: this.#arnOfEveryRoute(),
+    });
+    return new CfnIntegration(this, `${name}Integration`, {
+      apiId: this.#api.ref,
+      integrationType: 'AWS_PROXY',
+      integrationUri: target.function.functionArn,
+      payloadFormatVersion: '2.0',
+    });
+  }
+
+  #addRoute(operation: string, routeKey: string, integration: CfnIntegration): void {
+    new CfnRoute(this, `${operation}Route`, {
+      apiId: this.#api.ref,
+      routeKey,
+      target: `integrations/${integration.ref}`,
+    });
+  }
+
+  #addStage(logRetention: RetentionDays): void {
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = new CfnStage(this, 'Stage', {
+      apiId: this.#api.ref,
+      stageName: '$default',
+      autoDeploy: true,
+      defaultRouteSettings: throttling,
+      routeSettings: { [webhookRouteKey]: webhookThrottling },
+      accessLogSettings: { destinationArn: accessLog.logGroupArn, format: accessLogFormat },
+    });
+    // API Gateway refuses settings for a route that is not there yet.
+    stage.node.addDependency(this.node.findChild('receiveWebhookRoute'));
+  }
+
+  #arnOfEveryRoute(): string {
+    return Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.#api.ref,
+      resourceName: '*/*',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+}
+
+const webhookRouteKey = `${routes.receiveWebhook.method} ${routes.receiveWebhook.path}`;

@@ -1,0 +1,72 @@
+/** Reads the settings of a deployment from CDK context, so that a bad value stops the synthesis with its name. */
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Node } from 'constructs';
+import { readSetting, settingNamesWhere, settings, url } from '../shared/settings.ts';
+
+export interface DeploymentSettings {
+  /** Every `where: 'function'` setting that has a value, as text, under its own name. */
+  readonly functionEnvironment: Readonly<Record<string, string>>;
+  /** The providers' addresses that this deployment overrides, under the names of their settings. */
+  readonly baseUrlOverrides: Readonly<Record<string, string>>;
+  /** Whole minutes: the finest that a schedule offers. */
+  readonly sweepIntervalMinutes: number;
+  readonly logRetention: RetentionDays;
+  readonly alarmEmail: string | null;
+}
+
+/** @throws Error that names the setting, its value and what is expected. */
+export const readDeploymentSettings = (
+  node: Node,
+  baseUrlSettings: readonly string[],
+): DeploymentSettings => {
+  const templateSettings = contextValues(node, settingNamesWhere('template'));
+  return {
+    functionEnvironment: functionEnvironment(contextValues(node, settingNamesWhere('function'))),
+    baseUrlOverrides: baseUrlOverrides(contextValues(node, baseUrlSettings)),
+    sweepIntervalMinutes: Math.ceil(readSetting(templateSettings, 'SWEEP_INTERVAL_SECONDS') / 60),
+    logRetention: logRetention(readSetting(templateSettings, 'LOG_RETENTION_DAYS')),
+    alarmEmail: readSetting(templateSettings, 'ALARM_EMAIL'),
+  };
+};
+
+type ContextValues = Readonly<Record<string, string | undefined>>;
+
+/** `-c` gives strings, cdk.json may give numbers: both are read as text. */
+const contextValues = (node: Node, names: readonly string[]): ContextValues =>
+  Object.fromEntries(
+    names.map((name) => {
+      const value: unknown = node.tryGetContext(name);
+      return [name, value === undefined || value === null ? undefined : String(value)];
+    }),
+  );
+
+const functionEnvironment = (given: ContextValues): Record<string, string> =>
+  Object.fromEntries(
+    settingNamesWhere('function').flatMap((name) => {
+      readSetting(given, name);
+      const text = given[name] || settings[name].default;
+      return text === null ? [] : [[name, text]];
+    }),
+  );
+
+const baseUrlOverrides = (given: ContextValues): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => {
+      if (!value) return [];
+      const parsed = url.safeParse(value);
+      if (!parsed.success) {
+        throw new Error(`${name}=${JSON.stringify(value)}: ${parsed.error.issues[0]?.message}`);
+      }
+      return [[name, value]];
+    }),
+  );
+
+const logRetention = (days: number): RetentionDays => {
+  const offered = Object.values(RetentionDays).filter(
+    (period) => typeof period === 'number' && period !== RetentionDays.INFINITE,
+  );
+  if (!offered.includes(days)) {
+    throw new Error(`LOG_RETENTION_DAYS="${days}": CloudWatch offers ${offered.join(', ')}`);
+  }
+  return days;
+};

@@ -1,0 +1,65 @@
+/** What the stack seeds for each simulated provider: an account, open requests, and a callback URL. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { SimulatedProviderName, Simulators } from '../../test/simulators/server.ts';
+
+/** Marks the ids of seeded requests, so that a restart finds its own. */
+const seedMark = 'de30';
+
+export interface SimulatedAccount {
+  /** Also the account's name. */
+  readonly provider: SimulatedProviderName;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly openStatus: string;
+  newRequestId(): string;
+  /** Tells the provider where its callbacks go, where that is a setting of the account. */
+  register?(simulators: Simulators, callbackUrl: string): Promise<void>;
+}
+
+const dropboxSignKey = 'simulated-dropbox-sign-key';
+
+export const simulatedAccounts: readonly SimulatedAccount[] = [
+  {
+    provider: 'dropbox-sign',
+    credentials: { api_key: dropboxSignKey },
+    openStatus: 'open',
+    newRequestId: () => seedMark + randomBytes(18).toString('hex'),
+    register: async ({ baseUrls }, callbackUrl) => {
+      const response = await fetch(`${baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
+        method: 'PUT',
+        headers: {
+          authorization: `Basic ${Buffer.from(`${dropboxSignKey}:`).toString('base64')}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ callback_url: callbackUrl }),
+      });
+      if (!response.ok)
+        throw new Error(`the simulated Dropbox Sign refused the callback URL: ${response.status}`);
+    },
+  },
+  {
+    provider: 'okdokument',
+    credentials: { api_key: 'simulated-okdokument-key' },
+    openStatus: 'tosign',
+    newRequestId: () => seedMark + randomUUID().slice(seedMark.length),
+  },
+];
+
+const wantedOpen = 3;
+
+/** Tops the account's open requests up. @returns the id of one that is open */
+export const seedRequests = (
+  account: SimulatedAccount,
+  simulators: Simulators,
+  callbackUrl: string,
+): string => {
+  const control = simulators.control[account.provider];
+  const open = control
+    .requests()
+    .filter(({ id, status }) => id.startsWith(seedMark) && status === account.openStatus)
+    .map(({ id }) => id);
+  while (open.length < wantedOpen) {
+    const key = account.credentials['api_key'];
+    open.push(control.seed({ id: account.newRequestId(), key, callback_url: callbackUrl }).id);
+  }
+  return open[0] ?? '';
+};

@@ -1,0 +1,73 @@
+/** The system: the truth (a table), the hints (queues), one function for each privilege, and what calls them. */
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Construct } from 'constructs';
+import { providerNames, providers } from '../shared/providers/registry.ts';
+import type { Bundles, FunctionName } from './bundle.ts';
+import { AccountSecrets } from './constructs/account-secrets.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { CancellationTable } from './constructs/cancellation-table.ts';
+import { HttpGateway } from './constructs/http-gateway.ts';
+import { ProviderQueue } from './constructs/provider-queue.ts';
+import { RescindFunction } from './constructs/rescind-function.ts';
+import { readDeploymentSettings } from './context.ts';
+import { dispatchTimeout, functionDefinitions } from './functions.ts';
+
+export class RescindStack extends Stack {
+  constructor(scope: Construct, id: string, bundles: Bundles) {
+    super(scope, id, { description: 'Rescind: cancels signature requests at any provider and proves it.' });
+    const baseUrlSettings = Object.values(providers).map(({ baseUrlSetting }) => baseUrlSetting);
+    const settings = readDeploymentSettings(this.node, baseUrlSettings);
+    const { logRetention, sweepIntervalMinutes, alarmEmail: email } = settings;
+
+    const table = new CancellationTable(this, 'Cancellation');
+    const secrets = new AccountSecrets(this, 'AccountSecrets');
+    const gateway = new HttpGateway(this, 'Http');
+    const queues = providerNames.map(
+      (provider) => new ProviderQueue(this, provider, { provider, consumerTimeout: dispatchTimeout }),
+    );
+
+    const definitions = functionDefinitions({ table, secrets, gateway, queues, settings });
+    const define = (name: FunctionName): RescindFunction =>
+      new RescindFunction(this, capitalized(name), {
+        ...definitions[name],
+        code: bundles[name],
+        memorySize: 256,
+        logRetention,
+      });
+    const functions = {
+      api: define('api'),
+      accounts: define('accounts'),
+      dispatch: define('dispatch'),
+      webhook: define('webhook'),
+      sweep: define('sweep'),
+      docs: define('docs'),
+    } satisfies Record<FunctionName, RescindFunction>;
+
+    gateway.route(functions, logRetention);
+    for (const queue of queues) queue.feed(functions.dispatch);
+    this.#schedule(functions.sweep, sweepIntervalMinutes);
+    new Alarms(this, 'Alarms', { queues, gateway, functions, sweepIntervalMinutes, email });
+    this.#print(gateway, table);
+  }
+
+  #schedule(sweep: RescindFunction, everyMinutes: number): void {
+    new Rule(this, 'SweepSchedule', {
+      schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+      // The next sweep does what a failed one left: a retry would only run beside it.
+      targets: [new LambdaFunction(sweep.function, { retryAttempts: 0 })],
+    });
+  }
+
+  #print(gateway: HttpGateway, table: CancellationTable): void {
+    new CfnOutput(this, 'ApiUrl', { value: gateway.url, description: 'The address of the API.' });
+    new CfnOutput(this, 'TableName', { value: table.name, description: 'The table that holds everything.' });
+    new CfnOutput(this, 'CreateFirstKeyCommand', {
+      value: `npm run keys -- create --tenant default --name first --table ${table.name} --region ${this.region}`,
+      description: 'Makes the first API key, with your own AWS rights, and prints it once.',
+    });
+  }
+}
+
+const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

@@ -1,0 +1,86 @@
+/** Examples for the OpenAPI document. A test parses each by its schema. */
+
+export const putAccountExamples = {
+  'dropbox-sign': { value: { provider: 'dropbox-sign', credentials: { api_key: 'API_KEY' } } },
+  okdokument: {
+    value: { provider: 'okdokument', credentials: { api_key: 'API_KEY' }, options: { region: 'prod' } },
+  },
+};
+
+export const accountExample = {
+  account_id: 'dropbox-sign',
+  provider: 'dropbox-sign',
+  options: {},
+  webhook_url: 'https://api.example.com/webhooks/kq3Vb0rYbJm2mO8tH5uVw1x9Zc4Ad7Ef',
+  health: { state: 'healthy', paused_until: null, reason: null },
+  created_at: '2026-11-21T09:00:00.000Z',
+  updated_at: '2026-11-21T09:00:00.000Z',
+};
+
+export const createCancellationExample = {
+  account_id: 'dropbox-sign',
+  provider_request_id: 'fa5c8a0b0f492d768749333ad6fcc214c111e967',
+  reason: 'The offer was withdrawn.',
+};
+
+export const cancelExample = { reason: 'The offer was withdrawn.' };
+
+const queued = {
+  state: 'queued',
+  scope: 'workflow',
+  effect: 'voided',
+  reason: 'The offer was withdrawn.',
+  reason_delivered: false,
+  requested_by: 'first',
+  requested_at: '2026-11-21T10:00:00.000Z',
+  submitted_at: null,
+  confirmed_at: null,
+  confirmed_by: null,
+  attempts: 0,
+  next_check_at: '2026-11-21T10:01:00.000Z',
+  error: null,
+};
+
+export const queuedExample = {
+  id: 'sr_0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+  account_id: 'dropbox-sign',
+  provider: 'dropbox-sign',
+  provider_request_id: 'fa5c8a0b0f492d768749333ad6fcc214c111e967',
+  status: 'unknown',
+  name: null,
+  external_id: null,
+  signers: [],
+  cancellation: queued,
+  created_at: '2026-11-21T10:00:00.000Z',
+  updated_at: '2026-11-21T10:00:00.000Z',
+};
+
+export const confirmedExample = {
+  ...queuedExample,
+  status: 'cancelled',
+  cancellation: {
+    ...queued,
+    state: 'confirmed',
+    submitted_at: '2026-11-21T10:00:01.000Z',
+    confirmed_at: '2026-11-21T10:00:09.000Z',
+    confirmed_by: 'webhook',
+    attempts: 1,
+    next_check_at: null,
+  },
+  updated_at: '2026-11-21T10:00:09.000Z',
+};
+
+export const historyExample = {
+  items: [
+    { at: '2026-11-21T10:00:00.000Z', type: 'requested', from: null, to: 'queued', evidence: null },
+    { at: '2026-11-21T10:00:01.000Z', type: 'accepted', from: 'queued', to: 'submitted', evidence: null },
+    {
+      at: '2026-11-21T10:00:09.000Z',
+      type: 'confirmed',
+      from: 'submitted',
+      to: 'confirmed',
+      evidence: { kind: 'webhook', status: 'cancelled', at: '2026-11-21T10:00:09.000Z' },
+    },
+  ],
+  next_cursor: null,
+};

@@ -1,0 +1,57 @@
+/** Settings reach the template through CDK context, and a bad one stops the deployment with its name. */
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { settingNamesWhere, settings } from '../../shared/settings.ts';
+import { type Synthesized, synthesize } from './synthesize.ts';
+
+const Environment = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
+const environmentOf = (name: string, { ofType }: Synthesized) =>
+  Environment.parse(ofType('AWS::Lambda::Function').find(([id]) => id.startsWith(`${name}Function`))?.[1])
+    .Environment.Variables;
+
+describe('context', () => {
+  test('needs to hold nothing: each function setting has its default', () => {
+    const environment = environmentOf('Dispatch', synthesize());
+    for (const name of settingNamesWhere('function')) {
+      if (settings[name].default !== null) expect(environment[name]).toBe(settings[name].default);
+    }
+  });
+
+  test('sets what the functions are told, given as text or as a number', () => {
+    const environment = environmentOf(
+      'Api',
+      synthesize({ RETRY_BASE_MS: '250', RETENTION_DAYS: 30, PUBLIC_BASE_URL: 'https://cancel.example.com' }),
+    );
+    expect(environment).toMatchObject({
+      RETRY_BASE_MS: '250',
+      RETENTION_DAYS: '30',
+      PUBLIC_BASE_URL: 'https://cancel.example.com',
+    });
+  });
+
+  test('shapes the template: whole minutes between sweeps, and how long logs are kept', () => {
+    const { template } = synthesize({ SWEEP_INTERVAL_SECONDS: '61', LOG_RETENTION_DAYS: '7' });
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(2 minutes)' });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+
+  test("overrides a provider's address for the one function that calls it", () => {
+    const stack = synthesize({ OKDOKUMENT_BASE_URL: 'https://sandbox.example.com/JSON' });
+    expect(environmentOf('Dispatch', stack)['OKDOKUMENT_BASE_URL']).toBe('https://sandbox.example.com/JSON');
+    expect(environmentOf('Dispatch', stack)).not.toHaveProperty('DROPBOX_SIGN_BASE_URL');
+    expect(environmentOf('Api', stack)).not.toHaveProperty('OKDOKUMENT_BASE_URL');
+  });
+
+  test.each([
+    ['CONFIRMATION_WINDOW_SECONDS', 'soon'],
+    ['RETRY_CAP_MS', '-1'],
+    ['PROVIDER_TIMEOUT_MS', '60000'],
+    ['SWEEP_INTERVAL_SECONDS', '0'],
+    ['LOG_RETENTION_DAYS', '31'],
+    ['ALARM_EMAIL', 'nobody'],
+    ['PUBLIC_BASE_URL', 'https://cancel.example.com/'],
+    ['DROPBOX_SIGN_BASE_URL', 'api.example.com'],
+  ])('refuses %s=%s by its name', (name, value) => {
+    expect(() => synthesize({ [name]: value })).toThrow(`${name}="${value}"`);
+  });
+});
