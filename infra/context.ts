@@ -29,6 +29,10 @@ export const readDeploymentSettings = (
   };
 };
 
+/** Apart from the rest, because the stack has its name before it has anything else. */
+export const readStackName = (node: Node): string =>
+  readSetting(contextValues(node, ['STACK_NAME']), 'STACK_NAME');
+
 type ContextValues = Readonly<Record<string, string | undefined>>;
 
 /** `-c` gives strings, cdk.json may give numbers: both are read as text. */

@@ -11,12 +11,16 @@ import { CancellationTable } from './constructs/cancellation-table.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
 import { ProviderQueue } from './constructs/provider-queue.ts';
 import { RescindFunction } from './constructs/rescind-function.ts';
-import { readDeploymentSettings } from './context.ts';
+import { readDeploymentSettings, readStackName } from './context.ts';
 import { dispatchTimeout, functionDefinitions } from './functions.ts';
 
 export class RescindStack extends Stack {
   constructor(scope: Construct, id: string, bundles: Bundles) {
-    super(scope, id, { description: 'Rescind: cancels signature requests at any provider and proves it.' });
+    const stackName = readStackName(scope.node);
+    super(scope, id, {
+      stackName,
+      description: 'Rescind: cancels signature requests at any provider and proves it.',
+    });
     const baseUrlSettings = Object.values(providers).map(({ baseUrlSetting }) => baseUrlSetting);
     const settings = readDeploymentSettings(this.node, baseUrlSettings);
     const { logRetention, sweepIntervalMinutes, alarmEmail: email } = settings;

@@ -61,6 +61,14 @@ export const settings = {
     'Time-out of one call to a provider.',
   ),
   RETENTION_DAYS: setting('function', wholeNumber(1, 3_650), '400', 'How long finished requests are kept.'),
+  STACK_NAME: setting(
+    'template',
+    z
+      .string()
+      .check(z.regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be a letter, then letters, digits and hyphens')),
+    'Rescind',
+    'Name of the CloudFormation stack; a second deployment in one account and region needs another.',
+  ),
   SWEEP_INTERVAL_SECONDS: setting(
     'template',
     wholeNumber(1, 3_600),
