@@ -1,11 +1,10 @@
 /** What a newcomer sees when the stack is ready: one line for machines, then a command to paste for each provider. */
-import { settings } from '../../shared/settings.ts';
+import { demoKey } from './configuration.ts';
 import type { LocalStack } from './local-stack.ts';
 
 export const banner = ({ url, configuration, seeded }: LocalStack): string => {
   // Anyone may see the demo key. A key of the user's own stays out of terminals and of the logs made of them.
-  const isDemoKey = configuration.apiKey === settings.RESCIND_API_KEY.default;
-  const key = isDemoKey ? configuration.apiKey : '$RESCIND_API_KEY';
+  const key = configuration.apiKey === demoKey ? demoKey : '$RESCIND_API_KEY';
   const cancel = (accountId: string, providerRequestId: string) =>
     [
       `curl -sS -X POST ${url}/v1/cancellations`,

@@ -21,6 +21,9 @@ export interface Configuration {
   readonly context: Readonly<Record<string, string>>;
 }
 
+/** The key of the demo tenant where none is given. Not among the settings: those are part of every bundle. */
+export const demoKey = 'demo-key-for-this-machine-only';
+
 /** @throws Error that names the setting, its value and what is expected. */
 export const readConfiguration = (environment: Environment): Configuration => {
   const configuration = read(environment);
@@ -35,7 +38,7 @@ const read = (environment: Environment): Configuration => ({
   dataDir: resolve(readSetting(environment, 'DATA_DIR')),
   simulators: readSetting(environment, 'SIMULATORS') === 'on',
   simulatorPort: readSetting(environment, 'SIMULATOR_PORT'),
-  apiKey: readSetting(environment, 'RESCIND_API_KEY'),
+  apiKey: readSetting(environment, 'RESCIND_API_KEY') ?? demoKey,
   secondApiKey: readSetting(environment, 'RESCIND_SECOND_API_KEY'),
   dynamodbEndpoint: readSetting(environment, 'DYNAMODB_ENDPOINT'),
   sqsEndpoint: readSetting(environment, 'SQS_ENDPOINT'),

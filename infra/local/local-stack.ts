@@ -64,9 +64,7 @@ const start = async (options: LocalStackOptions, parts: AsyncDisposableStack): P
   const log = openLogSink(join(configuration.dataDir, 'logs'), options.print ?? (() => {}));
   parts.defer(() => log.close());
   // First, because its address goes into the template; until it is opened it answers 503.
-  const gateway = await startGateway(configuration.port, (served) =>
-    log.event('info', 'request', { ...served }),
-  );
+  const gateway = await startGateway(configuration.port, (served) => log.event('info', 'request', served));
   parts.defer(() => gateway.close());
   const url = `http://127.0.0.1:${gateway.port}`;
   const simulators = await startSimulatedProviders(configuration, parts);

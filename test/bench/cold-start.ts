@@ -12,7 +12,7 @@ export const coldStarts = async (stack: LocalStack, folder: string): Promise<Rea
   const empty = join(folder, 'empty');
   await mkdir(empty, { recursive: true });
   await writeFile(join(empty, 'index.mjs'), 'export const handler = async () => ({});\n');
-  const api = await startRuntimeApi();
+  const api = await startRuntimeApi(folder);
   try {
     const ratios = new Map<string, number>();
     for (const [name, { definition }] of stack.functions) {

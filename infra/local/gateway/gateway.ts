@@ -12,12 +12,8 @@ export interface Integration {
   invoke(event: unknown): Promise<InvocationResult>;
 }
 
-export interface Served {
-  readonly routeKey: string;
-  readonly method: string;
-  readonly status: number;
-  readonly ms: number;
-}
+/** For the log: the route and not the path, which may be a webhook's token. */
+export type Served = Readonly<Record<'route' | 'method', string> & Record<'status' | 'ms', number>>;
 
 export interface Gateway {
   readonly port: number;
@@ -47,7 +43,7 @@ export const startGateway = async (port: number, served: (entry: Served) => void
       send(request, response, answer);
       const ms = Math.round(performance.now() - begun);
       served({
-        routeKey: route?.routeKey ?? 'none',
+        route: route?.routeKey ?? 'none',
         method: request.method ?? '',
         status: answer.status,
         ms,

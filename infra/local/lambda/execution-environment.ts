@@ -76,7 +76,11 @@ export const startExecutionEnvironment = (
         if (parked) giveInvocation(parked, { requestId, event, deadline, functionArn: definition.arn });
         parked = null;
       }),
-    kill: () => void child.kill('SIGKILL'),
+    kill: () => {
+      // Killed on purpose: no fault of the bundle.
+      initError = null;
+      child.kill('SIGKILL');
+    },
   };
   const initTimer = setTimeout(() => {
     initError = failed('Sandbox.Timedout', 'Init timed out after 10.00 seconds');

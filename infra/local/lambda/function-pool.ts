@@ -88,8 +88,14 @@ export const createFunctionPool = (
     },
   };
   const used = new WeakSet<ExecutionEnvironment>();
+  const kill = (environment: ExecutionEnvironment): void => {
+    // At once, not when its end is noticed: it must not be given work meanwhile.
+    clearTimeout(idle.get(environment));
+    idle.delete(environment);
+    environment.kill();
+  };
   const retire = (environment: ExecutionEnvironment): void => {
-    if (environments.size > 1) environment.kill();
+    if (environments.size > 1) kill(environment);
   };
 
   return {
@@ -110,7 +116,9 @@ export const createFunctionPool = (
       if (environments.size === 0) start();
     },
     pids: () => [...environments].map(({ pid }) => pid),
-    kill: (pid) => [...environments].find((environment) => environment.pid === pid)?.kill(),
+    kill: (pid) => {
+      for (const environment of environments) if (environment.pid === pid) kill(environment);
+    },
     invocations: () => invocations,
     close: async (graceMs) => {
       closed = true;
