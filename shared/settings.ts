@@ -110,8 +110,8 @@ export const settings = {
   RESCIND_API_KEY: setting(
     'local',
     z.string().check(z.minLength(8)),
-    'demo-key-for-this-machine-only',
-    'Seeds a tenant with this key.',
+    null,
+    'Seeds a tenant with this key; without it, with a demo key that the start prints.',
   ),
   RESCIND_SECOND_API_KEY: setting(
     'local',

@@ -4,7 +4,8 @@ import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { policyOf } from '../../shared/policy.ts';
 import { callProvider } from '../../shared/providers/call.ts';
-import { baseUrlOf, providerNamed } from '../../shared/providers/registry.ts';
+import { connections } from '../../shared/providers/connections.ts';
+import { providerNamed } from '../../shared/providers/registry.ts';
 import { consumeHints } from '../../shared/queue/consume.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
@@ -26,18 +27,19 @@ const readCredentials = credentialsReader(
 /** What an invocation needs after its last call: a few writes and their retries. */
 const wrapUpMs = 5_000;
 
+const now = () => Date.now() as Instant;
+
 const ports = {
   requests: requestStore(dynamoDB, tableName, retentionDays),
   accounts: accountStore(dynamoDB, tableName),
   wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
   sendHint: hintSender(sqsClient()),
   policy: policyOf(process.env),
-  now: () => Date.now() as Instant,
+  now,
   dice: Math.random,
   call: callProvider,
   providerNamed,
-  baseUrlOf: (provider: Parameters<typeof baseUrlOf>[0], options: unknown) =>
-    baseUrlOf(provider, options, process.env),
+  connect: connections({ call: callProvider, environment: process.env, now }),
 };
 
 export const handler = consumeHints((hint, { receives, remainingMs, log }) =>

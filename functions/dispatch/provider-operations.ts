@@ -1,21 +1,22 @@
 /** The two operations at a provider, from a stored request to a classified answer. */
-import type { CancelAnswer, Memory, ReadAnswer, Target } from '../../shared/domain/answers.ts';
+import type { CancelAnswer, Memory, Postponement, ReadAnswer, Target } from '../../shared/domain/answers.ts';
 import { sentSoFar } from '../../shared/domain/settle.ts';
 import type { CancellationError, SignatureRequest } from '../../shared/domain/signature-request.ts';
 import type { Log } from '../../shared/log.ts';
-import type { Call, CallOutcome } from '../../shared/providers/call.ts';
+import type { Call } from '../../shared/providers/call.ts';
+import type { AnyConnection, Connect } from '../../shared/providers/connections.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
-import type { Exchange } from '../../shared/providers/provider.ts';
+import { type MakeCall, performCancel, performRead } from '../../shared/providers/exchange.ts';
 import { redact } from '../../shared/providers/redact.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { WishDetailsStore } from '../../shared/store/wish-details.ts';
 
 export interface ProviderPorts {
   readonly call: Call;
+  readonly connect: Connect;
   readonly log: Log;
   /** Time-out of one call, already bounded by the time that is left to this invocation. */
   readonly callTimeoutMs: () => number;
-  readonly baseUrlOf: (provider: AnyProvider, options: unknown) => string;
   /** The account's credentials; `fresh`: past every cache. Null when its secret is gone. */
   readonly credentialsOf: (account: StoredAccount, fresh: boolean) => Promise<unknown>;
   readonly wishDetails: Pick<WishDetailsStore, 'get'>;
@@ -26,102 +27,60 @@ export const cancelAt = async (
   provider: AnyProvider,
   account: StoredAccount,
   request: SignatureRequest,
-): Promise<CancelAnswer> =>
-  exchange(ports, provider, account, request, 'cancel', provider.cancel, {
-    ...notSent,
-    noAnswer: (error) => ({ kind: 'unclear', mayHaveActed: true, error }),
-  });
+): Promise<CancelAnswer> => {
+  const target = await targetOf(ports, request);
+  const call = callFor(ports, 'cancel', request);
+  // The call that was just claimed is this one: what it may do is not yet known.
+  const memory = memoryOf(request, request.cancellation?.sent ?? 'no');
+  return withCredentials(ports, provider, account, (connection) =>
+    performCancel(call, provider, target, connection, memory),
+  );
+};
 
 export const readAt = async (
   ports: ProviderPorts,
   provider: AnyProvider,
   account: StoredAccount,
   request: SignatureRequest,
-): Promise<ReadAnswer> =>
-  exchange(ports, provider, account, request, 'read', provider.read, {
-    ...notSent,
-    noAnswer: (error) => ({ kind: 'unclear', error }),
-  });
-
-type Postponement = Extract<CancelAnswer, { kind: 'refused' | 'try_again' }>;
-
-interface WithoutAnswer<Answer> {
-  notSent(error: CancellationError): Answer | Postponement;
-  noCredentials(error: CancellationError): Answer | Postponement;
-  noAnswer(error: CancellationError): Answer;
-}
-
-const notSent = {
-  notSent: (error: CancellationError): Postponement => ({ kind: 'try_again', error, pausesAccount: false }),
-  noCredentials: (error: CancellationError): Postponement => ({
-    kind: 'refused',
-    error,
-    pausesAccount: true,
-  }),
+): Promise<ReadAnswer> => {
+  const target = await targetOf(ports, request);
+  const call = callFor(ports, 'read', request);
+  const { cancellation } = request;
+  const memory = memoryOf(request, cancellation === null ? 'no' : sentSoFar(cancellation));
+  return withCredentials(ports, provider, account, (connection) =>
+    performRead(call, provider, target, connection, memory),
+  );
 };
 
-const exchange = async <Answer extends CancelAnswer | ReadAnswer>(
+/**
+ * Credentials and tokens are remembered, perhaps from before a rotation: a provider's 401 is believed only with the
+ * newest of both.
+ */
+const withCredentials = async <Answer extends CancelAnswer | ReadAnswer>(
   ports: ProviderPorts,
   provider: AnyProvider,
   account: StoredAccount,
-  request: SignatureRequest,
-  operation: 'cancel' | 'read',
-  { request: build, classify }: Exchange<unknown, unknown, Answer>,
-  without: WithoutAnswer<Answer>,
+  act: (connection: AnyConnection) => Promise<Answer>,
 ): Promise<Answer | Postponement> => {
-  const target = await targetOf(ports, request);
-  const memory = memoryOf(request, operation);
-  const attempt = async (credentials: unknown): Promise<Answer | Postponement> => {
-    if (credentials === null) return without.noCredentials(secretGone);
-    const { options } = account;
-    const connection = {
-      baseUrl: ports.baseUrlOf(provider, options),
-      credentials,
-      options,
-      accessToken: null,
-    };
-    const sent = build(target, connection, memory);
-    const started = performance.now();
-    const outcome = await ports.call(sent, ports.callTimeoutMs());
-    const answer = answerOf(outcome, without, (response) => classify(response, memory, sent));
-    logCall(ports.log, request, operation, outcome, answer, performance.now() - started);
+  const attempt = async (credentials: unknown, freshToken: boolean): Promise<Answer | Postponement> => {
+    if (credentials === null) return { kind: 'refused', error: secretGone, pausesAccount: true };
+    const timeoutMs = ports.callTimeoutMs();
+    const connected = await ports.connect(provider, credentials, account.options, timeoutMs, freshToken);
+    const answer = connected.kind === 'connected' ? await act(connected.connection) : connected;
     return redacted(answer, credentials);
   };
   const credentials = await ports.credentialsOf(account, false);
-  const answer = await attempt(credentials);
+  const answer = await attempt(credentials, false);
   if (!('error' in answer) || answer.error.type !== 'unauthorized') return answer;
-  // The cached credentials may be the ones from before a rotation: believe a 401 only with the newest.
   const newest = await ports.credentialsOf(account, true);
-  return JSON.stringify(newest) === JSON.stringify(credentials) ? answer : attempt(newest);
+  const same = JSON.stringify(newest) === JSON.stringify(credentials);
+  return same && provider.token === undefined ? answer : attempt(newest, true);
 };
 
 const secretGone: CancellationError = {
   type: 'unauthorized',
   detail:
     'The credentials of this account are gone from the secret store. Replace the account to set them again.',
-};
-
-const answerOf = <Answer>(
-  outcome: CallOutcome,
-  without: WithoutAnswer<Answer>,
-  classify: (response: Extract<CallOutcome, { kind: 'response' }>['response']) => Answer,
-): Answer | Postponement => {
-  switch (outcome.kind) {
-    case 'response':
-      return classify(outcome.response);
-    case 'not_sent':
-      return without.notSent({
-        type: 'provider-unavailable',
-        detail: 'No connection to the provider could be made.',
-      });
-    case 'no_answer':
-      return without.noAnswer({
-        type: 'provider-timeout',
-        detail: outcome.timedOut
-          ? 'The provider did not answer in time.'
-          : 'The connection broke before an answer.',
-      });
-  }
 };
 
 const targetOf = async (ports: ProviderPorts, request: SignatureRequest): Promise<Target> => {
@@ -137,14 +96,11 @@ const targetOf = async (ports: ProviderPorts, request: SignatureRequest): Promis
   };
 };
 
-/** To a read, a claimed call that nobody answered for may have acted. To the cancel that was just claimed, it is itself. */
-const memoryOf = (
-  { cancellation, existed, claim }: SignatureRequest,
-  operation: 'cancel' | 'read',
-): Memory => {
-  if (cancellation === null) return { sent: 'no', existed, claim };
-  return { sent: operation === 'read' ? sentSoFar(cancellation) : cancellation.sent, existed, claim };
-};
+const memoryOf = ({ existed, claim }: SignatureRequest, sent: Memory['sent']): Memory => ({
+  sent,
+  existed,
+  claim,
+});
 
 const redacted = <Answer extends CancelAnswer | ReadAnswer>(answer: Answer, credentials: unknown): Answer => {
   if ('error' in answer) {
@@ -153,19 +109,21 @@ const redacted = <Answer extends CancelAnswer | ReadAnswer>(answer: Answer, cred
   return 'detail' in answer ? { ...answer, detail: redact(answer.detail, credentials) } : answer;
 };
 
-const logCall = (
-  log: Log,
-  { tenant, id, provider }: SignatureRequest,
-  operation: 'cancel' | 'read',
-  outcome: CallOutcome,
-  answer: CancelAnswer | ReadAnswer,
-  ms: number,
-): void =>
-  log('info', `provider.${operation}`, {
-    tenant,
-    id,
-    provider,
-    provider_status: outcome.kind === 'response' ? outcome.response.status : outcome.kind,
-    answer: answer.kind,
-    ms: Math.round(ms),
-  });
+const callFor =
+  (
+    { call, callTimeoutMs, log }: ProviderPorts,
+    operation: 'cancel' | 'read',
+    { tenant, id, provider }: SignatureRequest,
+  ): MakeCall =>
+  async (request) => {
+    const started = performance.now();
+    const outcome = await call(request, callTimeoutMs());
+    log('info', `provider.${operation}`, {
+      tenant,
+      id,
+      provider,
+      provider_status: outcome.kind === 'response' ? outcome.response.status : outcome.kind,
+      ms: Math.round(performance.now() - started),
+    });
+    return outcome;
+  };

@@ -1,10 +1,13 @@
-/** Entry of the webhook function: what providers call. It reads secrets to verify, and acts at no provider. */
+/** Entry of the webhook function: what providers call. It reads secrets and public keys to verify, and acts nowhere. */
 import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { policyOf } from '../../shared/policy.ts';
+import { callProvider } from '../../shared/providers/call.ts';
+import { connections } from '../../shared/providers/connections.ts';
 import { providerNamed } from '../../shared/providers/registry.ts';
+import { verificationKeys } from '../../shared/providers/verification-keys.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
 import { readSetting } from '../../shared/settings.ts';
@@ -20,15 +23,25 @@ const readCredentials = credentialsReader(
   Date.now,
 );
 
+const now = () => Date.now() as Instant;
+/** Providers wait for an answer to a webhook, most of them for 30 s; this function has half of that. */
+const longestKeyFetchMs = 3_000;
+
 const ports = {
   requests: requestStore(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS')),
   accounts: accountStore(dynamoDB, tableName),
   sendHint: hintSender(sqsClient()),
   policy: policyOf(process.env),
-  now: () => Date.now() as Instant,
+  now,
   dice: Math.random,
   providerNamed,
   credentialsOf: readCredentials,
+  verificationKey: verificationKeys({
+    call: callProvider,
+    connect: connections({ call: callProvider, environment: process.env, now }),
+    now,
+    timeoutMs: Math.min(readSetting(process.env, 'PROVIDER_TIMEOUT_MS'), longestKeyFetchMs),
+  }),
 };
 
 export const handler = serve('webhook', {

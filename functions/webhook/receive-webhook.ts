@@ -5,6 +5,8 @@ import { deriveRequestId, type WebhookToken, webhookTokenPattern } from '../../s
 import type { Request, Response } from '../../shared/http/exchange.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
+import type { Received } from '../../shared/providers/provider.ts';
+import type { VerificationKeys } from '../../shared/providers/verification-keys.ts';
 import type { Credentials } from '../../shared/secrets/account-secrets.ts';
 import type { AccountStore, StoredAccount } from '../../shared/store/accounts.ts';
 
@@ -13,6 +15,7 @@ export interface WebhookPorts extends Ports {
   readonly providerNamed: (name: string) => AnyProvider | null;
   /** Null when the account has no secret: then nothing can be verified with it. */
   readonly credentialsOf: (account: StoredAccount) => Promise<Credentials | null>;
+  readonly verificationKey: VerificationKeys;
 }
 
 /** More is not read: no provider's event comes near it. */
@@ -27,9 +30,7 @@ export const receiveWebhook = async (
   const account = await accountOf(ports, request.path.token);
   const provider = account === null ? null : ports.providerNamed(account.provider);
   if (account === null || provider === null) throw new Problem('webhook-refused');
-  const { body, headers } = request;
-  const candidates = (await ports.credentialsOf(account))?.forVerification ?? [];
-  const received = provider.webhook.receive({ body, headers, receivedAt: ports.now() }, candidates);
+  const received = await verify(ports, account, provider, request);
   if (received.kind === 'refused') {
     ports.log('warn', 'webhook.refused', { tenant: account.tenant, account: account.accountId });
     throw new Problem('webhook-refused');
@@ -37,6 +38,25 @@ export const receiveWebhook = async (
   for (const notice of received.notices) await applyNotice(ports, account, provider, notice);
   const { contentType, body: text } = provider.webhook.acknowledgement;
   return { status: 200, headers: { 'content-type': contentType }, body: text };
+};
+
+/** A failed signature may mean that the provider has rotated its key: then once more with the newest. */
+const verify = async (
+  ports: WebhookPorts,
+  account: StoredAccount,
+  provider: AnyProvider,
+  { body, headers }: Request<'receiveWebhook'>,
+): Promise<Received> => {
+  const known = await ports.credentialsOf(account);
+  const owner = { uid: account.uid, provider, options: account.options, credentials: known?.current ?? null };
+  const delivery = { body, headers, receivedAt: ports.now() };
+  const receive = (key: string | null) =>
+    provider.webhook.receive(delivery, known?.forVerification ?? [], key);
+  const key = await ports.verificationKey(owner, { refused: false });
+  const received = receive(key);
+  if (received.kind !== 'refused' || provider.webhook.verificationKey === undefined) return received;
+  const newest = await ports.verificationKey(owner, { refused: true });
+  return newest === key ? received : receive(newest);
 };
 
 const accountOf = async (ports: WebhookPorts, token: string): Promise<StoredAccount | null> =>

@@ -12,6 +12,11 @@ interface Postponed {
   readonly pausesAccount: boolean;
 }
 
+/** Nothing was done, and the request is not the reason. */
+export type Postponement =
+  | ({ readonly kind: 'refused' } & Postponed)
+  | ({ readonly kind: 'try_again' } & Postponed);
+
 /** The meaning of the answer to a cancel call. */
 export type CancelAnswer =
   /** Taken; proof is outstanding. */
@@ -67,7 +72,7 @@ export interface Target {
   readonly scope: Scope;
   readonly reason: string | null;
   readonly remoteData: Readonly<Record<string, unknown>> | null;
-  /** Stays the same for every try of one cancel call after an unclear outcome; for providers with an idempotency key. */
+  /** One for each cancel call; for providers with an idempotency key. */
   readonly idempotencyKey: string;
 }
 

@@ -13,6 +13,11 @@ export const defineProvider = <Credentials, Options>(
 ): AnyProvider => {
   const credentials = (stored: unknown) => parseStored(provider, 'credentials', provider.credentials, stored);
   const options = (stored: unknown) => parseStored(provider, 'options', provider.options, stored);
+  /** A candidate that no longer fits verifies nothing. */
+  const fitting = (stored: unknown): Credentials[] => {
+    const parsed = provider.credentials.safeParse(stored);
+    return parsed.success ? [parsed.data] : [];
+  };
   const exchange = <Answer>(typed: Exchange<Credentials, Options, Answer>) => ({
     ...typed,
     request: (...[target, connection, memory]: Parameters<Exchange<unknown, unknown, Answer>['request']>) =>
@@ -23,28 +28,35 @@ export const defineProvider = <Credentials, Options>(
     credentials: credentials(connection.credentials),
     options: options(connection.options),
   });
-  const { token, webhook, ...rest } = provider;
+  const { token, webhook, check, webhookSetup, ...rest } = provider;
+  const { verificationKey } = webhook;
   return {
     ...rest,
     baseUrl: (stored) => provider.baseUrl(options(stored)),
     ...(token && {
       token: {
         ...token,
-        request: (secret, stored, tokenUrl) => token.request(credentials(secret), options(stored), tokenUrl),
+        tokenUrl: (stored) => token.tokenUrl(options(stored)),
+        request: (secret, url) => token.request(credentials(secret), url),
       },
     }),
     cancel: exchange(provider.cancel),
     read: exchange(provider.read),
+    check: { ...check, request: (connection) => check.request(connect(connection)) },
     webhook: {
       ...webhook,
-      receive: (delivery, candidates) =>
-        webhook.receive(
-          delivery,
-          candidates.flatMap((stored) => {
-            const parsed = provider.credentials.safeParse(stored);
-            return parsed.success ? [parsed.data] : [];
-          }),
-        ),
+      verifies: (stored) => webhook.verifies(credentials(stored)),
+      ...(verificationKey && {
+        verificationKey: {
+          ...verificationKey,
+          request: (connection) => verificationKey.request(connect(connection)),
+        },
+      }),
+      receive: (delivery, candidates, key) => webhook.receive(delivery, candidates.flatMap(fitting), key),
+    },
+    webhookSetup: {
+      ...webhookSetup,
+      request: (connection, webhookUrl) => webhookSetup.request(connect(connection), webhookUrl),
     },
   };
 };

@@ -1,11 +1,8 @@
 /** What an HTTP status means wherever a provider gives it no meaning of its own. */
-import type { CancelAnswer } from '../domain/answers.ts';
+import type { Postponement } from '../domain/answers.ts';
 import type { CancellationError, CancellationErrorType } from '../domain/signature-request.ts';
 import type { ProviderResponse } from './provider.ts';
 import { comeBackAt } from './retry-after.ts';
-
-/** Answers that a cancel and a read have in common: nothing was done, and the request is not the reason. */
-export type Postponement = Extract<CancelAnswer, { kind: 'refused' | 'try_again' }>;
 
 /**
  * 401, 402, 403, 405, 429 and 5xx. Null for any other status: the adapter decides.

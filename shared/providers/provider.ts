@@ -4,7 +4,7 @@
  * tested without a network, and time-outs, size limits and redirects are handled in one place.
  */
 import type * as z from 'zod/mini';
-import type { CancelAnswer, Memory, Notice, ReadAnswer, Target } from '../domain/answers.ts';
+import type { CancelAnswer, Memory, Notice, Postponement, ReadAnswer, Target } from '../domain/answers.ts';
 import type { Instant } from '../domain/ids.ts';
 import type { ProofRules } from '../domain/policy.ts';
 import type { CancelEffect, Scope } from '../domain/signature-request.ts';
@@ -37,16 +37,55 @@ export interface Connection<Credentials, Options> {
 /** One call and its meaning. */
 export interface Exchange<Credentials, Options, Answer> {
   request(target: Target, connection: Connection<Credentials, Options>, memory: Memory): ProviderRequest;
-  /** `request` is what was sent, so that one operation may take more than one form. Never throws. */
-  classify(response: ProviderResponse, memory: Memory, request: ProviderRequest): Answer;
+  /**
+   * `request` is what was sent, so that one operation may take more than one form. Never throws.
+   * `follow`: the answer lies behind another request, which is made in the same invocation; its answer must not follow.
+   */
+  classify(
+    response: ProviderResponse,
+    memory: Memory,
+    request: ProviderRequest,
+  ): Answer | { readonly kind: 'follow'; readonly request: ProviderRequest };
 }
 
 /** Exchanging credentials for an access token (Box Sign, Ironclad). */
 export interface TokenExchange<Credentials, Options> {
-  /** Null when the credentials are a token already. */
-  request(credentials: Credentials, options: Options, tokenUrl: string): ProviderRequest | null;
-  /** Null when the answer carries no token: the credentials are refused. */
-  parse(response: ProviderResponse): { readonly accessToken: string; readonly expiresAt: Instant } | null;
+  /** The environment variable that overrides `tokenUrl`. */
+  readonly tokenUrlSetting: string;
+  tokenUrl(options: Options): string;
+  /** Null when the credentials are a token already: the adapter uses them as they are. */
+  request(credentials: Credentials, tokenUrl: string): ProviderRequest | null;
+  /** Never throws. Refused credentials are `refused`, with `unauthorized`. */
+  classify(
+    response: ProviderResponse,
+  ): { readonly kind: 'token'; readonly accessToken: string; readonly expiresAt: Instant } | Postponement;
+}
+
+/** What a harmless read says about an account. */
+export type CheckAnswer =
+  | { readonly kind: 'good' }
+  | { readonly kind: 'bad_credentials'; readonly detail: string }
+  | { readonly kind: 'lacking_scope'; readonly detail: string }
+  | { readonly kind: 'unclear'; readonly detail: string };
+
+export interface AccountCheck<Credentials, Options> {
+  request(connection: Connection<Credentials, Options>): ProviderRequest;
+  /** Never throws. */
+  classify(response: ProviderResponse): CheckAnswer;
+}
+
+/** How the provider is told where its webhooks go. */
+export interface WebhookSetup<Credentials, Options> {
+  /** What a person does, step by step; `{webhook_url}` stands for the account's. */
+  readonly steps: readonly string[];
+  /** Null when it takes a person, in general or with these options. */
+  request(connection: Connection<Credentials, Options>, webhookUrl: string): ProviderRequest | null;
+  /** `credentials` are to be added to the account's: a secret that the provider shows only now. Never throws. */
+  classify(
+    response: ProviderResponse,
+  ):
+    | { readonly kind: 'registered'; readonly credentials?: Readonly<Record<string, string>> }
+    | { readonly kind: 'refused'; readonly detail: string };
 }
 
 /** A webhook delivery: the raw bytes, before anything has been parsed. */
@@ -62,9 +101,22 @@ export type Received =
   /** Genuine (or nothing could prove it so, and the provider offers no more). May be empty: acknowledged all the same. */
   | { readonly kind: 'notices'; readonly notices: readonly Notice[] };
 
-export interface WebhookSide<Credentials> {
-  /** `credentials` holds the current ones first, then those that a rotation has not yet retired. Never throws. */
-  receive(delivery: Delivery, credentials: readonly Credentials[]): Received;
+/** A public key that the provider publishes for its signatures (Ironclad). */
+export interface VerificationKey<Credentials, Options> {
+  request(connection: Connection<Credentials, Options>): ProviderRequest;
+  /** Null when the answer holds no key. */
+  parse(response: ProviderResponse): string | null;
+}
+
+export interface WebhookSide<Credentials, Options> {
+  /**
+   * `credentials` holds the current ones first, then those that a rotation has not yet retired; `verificationKey` is
+   * the provider's, where it publishes one and it could be had. Never throws.
+   */
+  receive(delivery: Delivery, credentials: readonly Credentials[], verificationKey: string | null): Received;
+  readonly verificationKey?: VerificationKey<Credentials, Options>;
+  /** Whether deliveries to an account with these credentials can be verified at all. */
+  verifies(credentials: Credentials): boolean;
   /** What the provider wants to read back, exactly. */
   readonly acknowledgement: { readonly contentType: string; readonly body: string };
 }
@@ -91,9 +143,13 @@ export interface Provider<Credentials, Options> {
   baseUrl(options: Options): string;
   readonly scopes: { readonly [S in Scope]?: ScopeRules };
   readonly acceptsRemoteData: boolean;
+  /** Narrower than the pattern that every provider's ids match. The message tells the client what is wanted. */
+  readonly requestIds?: { readonly pattern: RegExp; readonly message: string };
   readonly proof: ProofRules;
   readonly token?: TokenExchange<Credentials, Options>;
   readonly cancel: Exchange<Credentials, Options, CancelAnswer>;
   readonly read: Exchange<Credentials, Options, ReadAnswer>;
-  readonly webhook: WebhookSide<Credentials>;
+  readonly check: AccountCheck<Credentials, Options>;
+  readonly webhook: WebhookSide<Credentials, Options>;
+  readonly webhookSetup: WebhookSetup<Credentials, Options>;
 }

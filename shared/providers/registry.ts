@@ -15,10 +15,3 @@ export const isProviderName = (name: string): name is ProviderName => Object.has
 
 export const providerNamed = (name: string): AnyProvider | null =>
   isProviderName(name) ? providers[name] : null;
-
-/** The provider's address: its setting in the environment where given, else its own table by `options`. */
-export const baseUrlOf = (
-  provider: AnyProvider,
-  options: unknown,
-  environment: Readonly<Record<string, string | undefined>>,
-): string => environment[provider.baseUrlSetting] || provider.baseUrl(options);

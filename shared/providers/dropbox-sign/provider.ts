@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { apiKeyCredentials } from '../api-key.ts';
 import { defineProvider } from '../define-provider.ts';
+import { check, webhookSetup } from './account.ts';
 import { cancel } from './cancel.ts';
 import { read } from './read.ts';
 import { webhook } from './webhook.ts';
@@ -19,5 +20,7 @@ export const dropboxSign = defineProvider({
   proof: { looksFirst: false, sendsWithoutLook: false, remembersExistence: false, proofReadsMs: [] },
   cancel,
   read,
+  check,
   webhook,
+  webhookSetup,
 });

@@ -1,8 +1,8 @@
 /** What every call to Dropbox Sign has in common. */
 import * as z from 'zod/mini';
-import type { EndedAs, Memory } from '../../domain/answers.ts';
+import type { EndedAs, Memory, Postponement } from '../../domain/answers.ts';
 import type { ApiKeyCredentials } from '../api-key.ts';
-import { type Postponement, postponement, rateLimited } from '../http-status.ts';
+import { postponement, rateLimited } from '../http-status.ts';
 import { readJson } from '../json.ts';
 import type { Connection, ProviderResponse } from '../provider.ts';
 

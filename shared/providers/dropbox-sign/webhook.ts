@@ -12,7 +12,7 @@ import { formField } from '../form-field.ts';
 import { readJson } from '../json.ts';
 import type { Delivery, WebhookSide } from '../provider.ts';
 
-export const webhook: WebhookSide<ApiKeyCredentials> = {
+export const webhook: WebhookSide<ApiKeyCredentials, Record<string, never>> = {
   receive(delivery, credentials) {
     const callback = readJson(callbackBody, jsonOf(delivery));
     if (callback === null) return { kind: 'refused' };
@@ -20,6 +20,8 @@ export const webhook: WebhookSide<ApiKeyCredentials> = {
     if (genuine.length === 0) return { kind: 'refused' };
     return { kind: 'notices', notices: noticesIn(callback, delivery.receivedAt) };
   },
+  // With the API key itself.
+  verifies: () => true,
   acknowledgement: { contentType: 'text/plain', body: 'Hello API Event Received' },
 };
 

@@ -21,6 +21,7 @@ import {
 import type { Policy } from '../../../shared/domain/policy.ts';
 import { Problem, problemTypes } from '../../../shared/http/problem.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
+import { connections } from '../../../shared/providers/connections.ts';
 import { type ProviderName, providerNamed, providers } from '../../../shared/providers/registry.ts';
 import type { HintMessage } from '../../../shared/queue/hints.ts';
 import { requestStore } from '../../../shared/store/requests.ts';
@@ -117,14 +118,14 @@ export const openStage = async () => {
       call: (...parameters: Parameters<typeof callProvider>) => step(() => callProvider(...parameters)),
       callTimeoutMs: () => ({ ...policy, ...given }).callMs,
       providerNamed,
-      baseUrlOf: ({ baseUrlSetting }: { baseUrlSetting: string }) =>
-        simulators.baseUrls[baseUrlSetting as keyof typeof simulators.baseUrls],
+      connect: connections({ call: callProvider, environment: simulators.baseUrls, now }),
       remainingMs: () => 60_000,
     };
 
     const webhookPorts = {
       ...ports,
       credentialsOf: async () => ({ current: credentials, forVerification: [credentials] }),
+      verificationKey: async () => null,
     };
     let providerRequestId = '' as ProviderRequestId;
     const requestId = () => deriveRequestId(tenant, uid, providerRequestId);

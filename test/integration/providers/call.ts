@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancelAnswer, Memory, ReadAnswer, Target } from '../../../shared/domain/answers.ts';
 import type { Instant, ProviderRequestId } from '../../../shared/domain/ids.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
+import { connections } from '../../../shared/providers/connections.ts';
 import type { AnyProvider } from '../../../shared/providers/define-provider.ts';
-import type { Delivery, ProviderRequest, ProviderResponse } from '../../../shared/providers/provider.ts';
+import { performCancel, performRead } from '../../../shared/providers/exchange.ts';
+import type { Delivery, ProviderRequest } from '../../../shared/providers/provider.ts';
 import { readBody } from '../../simulators/answer.ts';
 
 export const memory = (known: Partial<Memory> = {}): Memory => ({
@@ -15,13 +17,6 @@ export const memory = (known: Partial<Memory> = {}): Memory => ({
   ...known,
 });
 
-/** Rejects, with the outcome, when no answer comes. */
-const perform = async (request: ProviderRequest, timeoutMs: number): Promise<ProviderResponse> => {
-  const outcome = await callProvider(request, timeoutMs);
-  if (outcome.kind !== 'response') throw new Error(outcome.kind);
-  return outcome.response;
-};
-
 export interface Caller {
   cancel(id: string, known?: Partial<Memory>): Promise<CancelAnswer>;
   read(id: string, known?: Partial<Memory>): Promise<ReadAnswer>;
@@ -29,25 +24,40 @@ export interface Caller {
 
 export const callerOf = (
   provider: AnyProvider,
-  connection: { readonly baseUrl: string; readonly credentials: unknown },
+  connection: {
+    readonly baseUrl: string;
+    readonly credentials: unknown;
+    readonly options?: unknown;
+    /** Further addresses, e.g. of the token endpoint. */
+    readonly environment?: Readonly<Record<string, string>>;
+  },
   timeoutMs = 300,
 ): Caller => {
-  const whole = { ...connection, options: {}, accessToken: null };
+  const connect = connections({
+    call: callProvider,
+    environment: { [provider.baseUrlSetting]: connection.baseUrl, ...connection.environment },
+    now: () => Date.now() as Instant,
+  });
+  const { credentials, options = {} } = connection;
   const target = (id: string): Target => ({
     providerRequestId: id as ProviderRequestId,
     scope: 'workflow',
     reason: 'Superseded',
     remoteData: null,
-    idempotencyKey: 'once',
+    idempotencyKey: `${id}-${(keys += 1)}`,
   });
+  let keys = 0;
+  const call = (request: ProviderRequest) => callProvider(request, timeoutMs);
   return {
     async cancel(id, known = {}) {
-      const request = provider.cancel.request(target(id), whole, memory(known));
-      return provider.cancel.classify(await perform(request, timeoutMs), memory(known), request);
+      const connected = await connect(provider, credentials, options, timeoutMs);
+      if (connected.kind !== 'connected') return connected;
+      return performCancel(call, provider, target(id), connected.connection, memory(known));
     },
     async read(id, known = {}) {
-      const request = provider.read.request(target(id), whole, memory(known));
-      return provider.read.classify(await perform(request, timeoutMs), memory(known), request);
+      const connected = await connect(provider, credentials, options, timeoutMs);
+      if (connected.kind !== 'connected') return connected;
+      return performRead(call, provider, target(id), connected.connection, memory(known));
     },
   };
 };

@@ -44,7 +44,7 @@ describe('what only Dropbox Sign does', () => {
     return () => listener.close();
   });
   const received = async (n: number) =>
-    dropboxSign.webhook.receive(await listener.delivery(n), [credentials]);
+    dropboxSign.webhook.receive(await listener.delivery(n), [credentials], null);
   const proof = (id: string) => ({
     kind: 'notices',
     notices: [{ providerRequestId: id, claim: { status: 'cancelled', ref: null }, trust: 'proof' }],

@@ -29,6 +29,7 @@ const receive = (
   dropboxSign.webhook.receive(
     { body: Buffer.from(body), headers: { 'content-type': contentType }, receivedAt: now },
     keys,
+    null,
   );
 const notices = (json: string) => receive(multipart(json));
 const notice = (claim: object | null, trust: 'proof' | 'hint') => ({

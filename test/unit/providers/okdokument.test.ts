@@ -167,7 +167,7 @@ describe('the document that a callback named', () => {
 
 describe('the callback', () => {
   const receive = (body: string | Uint8Array) =>
-    okdokument.webhook.receive({ body: Buffer.from(body), headers: {}, receivedAt: now }, []);
+    okdokument.webhook.receive({ body: Buffer.from(body), headers: {}, receivedAt: now }, [], null);
   const said = (over: object = {}) =>
     JSON.stringify({ state: 'signed', id: document, signatureRequestId: id, ...over });
   const nothing = { kind: 'notices', notices: [] };
