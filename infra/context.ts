@@ -17,12 +17,12 @@ export interface DeploymentSettings {
 /** @throws Error that names the setting, its value and what is expected. */
 export const readDeploymentSettings = (
   node: Node,
-  baseUrlSettings: readonly string[],
+  addressSettings: readonly string[],
 ): DeploymentSettings => {
   const templateSettings = contextValues(node, settingNamesWhere('template'));
   return {
     functionEnvironment: functionEnvironment(contextValues(node, settingNamesWhere('function'))),
-    baseUrlOverrides: baseUrlOverrides(contextValues(node, baseUrlSettings)),
+    baseUrlOverrides: baseUrlOverrides(contextValues(node, addressSettings)),
     sweepIntervalMinutes: Math.ceil(readSetting(templateSettings, 'SWEEP_INTERVAL_SECONDS') / 60),
     logRetention: logRetention(readSetting(templateSettings, 'LOG_RETENTION_DAYS')),
     alarmEmail: readSetting(templateSettings, 'ALARM_EMAIL'),

@@ -3,7 +3,7 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import { providerNames, providers } from '../shared/providers/registry.ts';
+import { addressSettings, providerNames } from '../shared/providers/registry.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
 import { AccountSecrets } from './constructs/account-secrets.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -21,8 +21,7 @@ export class RescindStack extends Stack {
       stackName,
       description: 'Rescind: cancels signature requests at any provider and proves it.',
     });
-    const baseUrlSettings = Object.values(providers).map(({ baseUrlSetting }) => baseUrlSetting);
-    const settings = readDeploymentSettings(this.node, baseUrlSettings);
+    const settings = readDeploymentSettings(this.node, addressSettings);
     const { logRetention, sweepIntervalMinutes, alarmEmail: email } = settings;
 
     const table = new CancellationTable(this, 'Cancellation');

@@ -61,6 +61,8 @@ const create = async (ports: AccountPorts, wanted: Wanted): Promise<StoredAccoun
     webhookToken: newWebhookToken(),
     pausedUntil: null,
     pauseReason: null,
+    trips: 0,
+    nextFree: {},
     deleting: false,
     createdAt: now,
     updatedAt: now,
@@ -84,7 +86,7 @@ const replace = async (
   const now = ports.now();
   await ports.secrets.replaceSecret(existing, wanted.credentials, now);
   const { options } = wanted;
-  const account = { ...existing, options, pausedUntil: null, pauseReason: null, updatedAt: now };
+  const account = { ...existing, options, pausedUntil: null, pauseReason: null, trips: 0, updatedAt: now };
   if (await ports.accounts.replaceAccount(account)) return account;
   // Deleted meanwhile: the secret may have been made anew for nobody.
   const current = await ports.accounts.findEvenIfDeleting(existing.tenant, existing.accountId);

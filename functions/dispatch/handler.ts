@@ -1,4 +1,5 @@
 /** Entry of the dispatch function: the only one that acts at a provider. Fed by one queue for each provider. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
@@ -6,6 +7,7 @@ import { policyOf } from '../../shared/policy.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
 import { providerNamed } from '../../shared/providers/registry.ts';
+import { mappingConcurrency } from '../../shared/queue/concurrency.ts';
 import { consumeHints } from '../../shared/queue/consume.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
@@ -13,6 +15,8 @@ import { readSetting } from '../../shared/settings.ts';
 import { accountStore } from '../../shared/store/accounts.ts';
 import { requestStore } from '../../shared/store/requests.ts';
 import { wishDetailsStore } from '../../shared/store/wish-details.ts';
+import { breaker } from './breaker.ts';
+import { pacer } from './pacer.ts';
 import { runHint } from './run-hint.ts';
 
 const tableName = required(environmentNames.table);
@@ -29,12 +33,17 @@ const wrapUpMs = 5_000;
 
 const now = () => Date.now() as Instant;
 
+const accounts = accountStore(dynamoDB, tableName);
+const policy = policyOf(process.env);
+
 const ports = {
   requests: requestStore(dynamoDB, tableName, retentionDays),
-  accounts: accountStore(dynamoDB, tableName),
+  accounts,
+  breaker: breaker({ accounts, policy, now }),
+  permission: pacer({ accounts, now, dice: Math.random, sleep, workers: mappingConcurrency }),
   wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
   sendHint: hintSender(sqsClient()),
-  policy: policyOf(process.env),
+  policy,
   now,
   dice: Math.random,
   call: callProvider,

@@ -1,59 +1,55 @@
 /** What one hint leads to: a few steps at the provider, each written down before the next. */
 import { apply, type Ports } from '../../shared/cancellation/apply.ts';
+import type { Instant } from '../../shared/domain/ids.ts';
 import { firstStep } from '../../shared/domain/plan.ts';
 import {
   type CancellationError,
   isOpenCancellation,
   type SignatureRequest,
 } from '../../shared/domain/signature-request.ts';
-import type { Decision, Effect } from '../../shared/domain/transition.ts';
+import type { Effect } from '../../shared/domain/transition.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
+import type { RateLimit } from '../../shared/providers/provider.ts';
 import type { HintMessage } from '../../shared/queue/hints.ts';
 import type { AccountStore, StoredAccount } from '../../shared/store/accounts.ts';
+import type { Breaker } from './breaker.ts';
+import type { Pacer } from './pacer.ts';
 import { cancelAt, type ProviderPorts, readAt } from './provider-operations.ts';
 
 export interface DispatchPorts extends Ports, ProviderPorts {
   readonly providerNamed: (name: string) => AnyProvider | null;
   readonly accounts: Pick<AccountStore, 'findAccount' | 'pauseAccount'>;
+  readonly breaker: Breaker;
+  readonly permission: Pacer;
 }
+
+/** One request at one provider, for as long as this hint leads. */
+interface Visit {
+  readonly provider: AnyProvider;
+  readonly account: StoredAccount;
+  readonly request: SignatureRequest;
+  readonly step: Step;
+}
+
+type Step = { readonly type: 'send' } | { readonly type: 'look'; readonly lone: boolean };
 
 /** Look, send, look for proof, and room for a claim that had to be refuted first. */
 const mostSteps = 6;
-
-type Step = { readonly type: 'send' } | { readonly type: 'look'; readonly lone: boolean };
 
 export const runHint = async (ports: DispatchPorts, hint: HintMessage, receives: number): Promise<void> => {
   const request = await ports.requests.get(hint.tenant, hint.id);
   if (request === null) return;
   const provider = ports.providerNamed(request.provider);
   if (provider === null) throw new Error(`no provider named ${request.provider} is deployed`);
-  const first = firstStep(request, hint, receives, provider.proof.looksFirst, ports.now());
-  if (first.type === 'nothing') return;
-  const account = await accountFor(ports, request, provider);
-  if (account !== null) await takeSteps(ports, request, provider, account, first);
-};
-
-/** Null when nothing may be called: the account is gone, or calls to it are paused. The request says so then. */
-const accountFor = async (
-  ports: DispatchPorts,
-  request: SignatureRequest,
-  provider: AnyProvider,
-): Promise<StoredAccount | null> => {
+  const step = firstStep(request, hint, receives, provider.proof.looksFirst, ports.now());
+  if (step.type === 'nothing') return;
   const account = await ports.accounts.findAccount(request.tenant, request.accountId);
   if (account === null || account.uid !== request.accountUid) {
     await apply(ports, request, provider.proof, { type: 'given_up', error: accountDeleted });
-    return null;
+    return;
   }
-  const until = account.pausedUntil;
-  if (until === null || until <= ports.now()) return account;
-  if (isOpenCancellation(request.cancellation)) {
-    await apply(ports, request, provider.proof, {
-      type: 'deferred',
-      until,
-      error: accountPaused,
-    });
-  }
-  return null;
+  const visit = { provider, account, request, step };
+  if (await admitted(ports, visit, hint.permit === true)) await takeSteps(ports, visit);
 };
 
 const accountDeleted: CancellationError = {
@@ -64,39 +60,85 @@ const accountPaused: CancellationError = {
   type: 'account-paused',
   detail: 'Calls to the account are paused; the account says why and until when.',
 };
+const paced: CancellationError = {
+  type: 'rate-limited',
+  detail: 'Calls to the account keep below the limit of the provider: this one has its turn later.',
+};
 
-const takeSteps = async (
+/** Whether calls may be made now. If not, the request says so, and when. */
+const admitted = async (ports: DispatchPorts, visit: Visit, hasPermit: boolean): Promise<boolean> => {
+  const { provider, account, request, step } = visit;
+  const closedUntil = await ports.breaker.admit(account);
+  if (closedUntil !== null) {
+    await defer(ports, visit, closedUntil, accountPaused, false);
+    return false;
+  }
+  if (hasPermit) return true;
+  const { limit, calls } = neededCalls(request, provider, step, ports.now());
+  const permission = await ports.permission(account, limit, calls);
+  if (permission.kind === 'go') return true;
+  await defer(ports, visit, permission.at, paced, permission.permit);
+  return false;
+};
+
+const defer = async (
   ports: DispatchPorts,
-  first: SignatureRequest,
-  provider: AnyProvider,
-  account: StoredAccount,
-  firstStepTaken: Step,
+  { request, provider, step }: Visit,
+  until: Instant,
+  error: CancellationError,
+  permit: boolean,
 ): Promise<void> => {
-  let request = first;
-  let step: Step | null = firstStepTaken;
+  const lone = step.type === 'send' || step.lone;
+  await apply(ports, request, provider.proof, { type: 'deferred', until, error, lone, permit });
+};
+
+/** A visit is paced by the limit of its scarcest call: the cancel, if one may be sent. */
+const neededCalls = (
+  { cancellation }: SignatureRequest,
+  { limits }: AnyProvider,
+  step: Step,
+  now: Instant,
+): { readonly limit: RateLimit; readonly calls: number } => {
+  const maySend =
+    isOpenCancellation(cancellation) && (cancellation.resendAt === null || cancellation.resendAt <= now);
+  if (!maySend) return { limit: limits.read, calls: 1 };
+  const alsoReads = step.type === 'look' && limits.read.bucket === limits.cancel.bucket;
+  return { limit: limits.cancel, calls: alsoReads ? 2 : 1 };
+};
+
+const takeSteps = async (ports: DispatchPorts, visit: Visit): Promise<void> => {
+  let { request } = visit;
+  let step: Step | null = visit.step;
   for (let taken = 0; step !== null && taken < mostSteps; taken += 1) {
-    const decision: Decision = await takeStep(ports, request, provider, account, step);
-    await pause(ports, account, decision.effects);
-    request = decision.request;
-    step = nextStep(decision.effects, step);
+    const next = await takeStep(ports, { ...visit, request, step });
+    request = next.request;
+    step = next.step;
   }
 };
 
 const takeStep = async (
   ports: DispatchPorts,
-  request: SignatureRequest,
-  provider: AnyProvider,
-  account: StoredAccount,
-  step: Step,
-): Promise<Decision> => {
-  if (step.type === 'look') {
-    const answer = await readAt(ports, provider, account, request);
-    return apply(ports, request, provider.proof, { type: 'status_read', answer, lone: step.lone });
-  }
+  { request, provider, account, step }: Visit,
+): Promise<{ readonly request: SignatureRequest; readonly step: Step | null }> => {
   const wish = request.cancellation?.requestedAt;
-  if (wish === undefined) return { request, changed: false, effects: [] };
-  const answer = await cancelAt(ports, provider, account, request);
-  return apply(ports, request, provider.proof, { type: 'cancel_answered', wish, answer });
+  if (step.type === 'send' && wish === undefined) return { request, step: null };
+  const event =
+    step.type === 'look' || wish === undefined
+      ? ({
+          type: 'status_read',
+          answer: await readAt(ports, provider, account, request),
+          lone: step.type === 'look' && step.lone,
+        } as const)
+      : ({
+          type: 'cancel_answered',
+          wish,
+          answer: await cancelAt(ports, provider, account, request),
+        } as const);
+  const decision = await apply(ports, request, provider.proof, event);
+  const open = await ports.breaker.observe(account, event.answer);
+  if (open) ports.log('warn', 'account.breaker_open', { tenant: account.tenant, account: account.accountId });
+  await pause(ports, account, decision.effects);
+  return { request: decision.request, step: open ? null : nextStep(decision.effects, step) };
 };
 
 /** A refuted claim leads to a second look, which stands in the first one's place. */

@@ -14,7 +14,10 @@ export interface WebhookPorts extends Ports {
   readonly accounts: Pick<AccountStore, 'findAccountByToken'>;
   readonly providerNamed: (name: string) => AnyProvider | null;
   /** Null when the account has no secret: then nothing can be verified with it. */
-  readonly credentialsOf: (account: StoredAccount) => Promise<Credentials | null>;
+  readonly credentialsOf: (
+    account: StoredAccount,
+    given?: { readonly fresh: boolean },
+  ) => Promise<Credentials | null>;
   readonly verificationKey: VerificationKeys;
 }
 
@@ -40,14 +43,29 @@ export const receiveWebhook = async (
   return { status: 200, headers: { 'content-type': contentType }, body: text };
 };
 
-/** A failed signature may mean that the provider has rotated its key: then once more with the newest. */
+/** What is remembered may be from before the account's credentials were replaced: only the newest ones can refuse. */
 const verify = async (
+  ports: WebhookPorts,
+  account: StoredAccount,
+  provider: AnyProvider,
+  request: Request<'receiveWebhook'>,
+): Promise<Received> => {
+  const known = await ports.credentialsOf(account);
+  const received = await verifyWith(known, ports, account, provider, request);
+  if (received.kind !== 'refused') return received;
+  const newest = await ports.credentialsOf(account, { fresh: true });
+  const isNews = JSON.stringify(newest) !== JSON.stringify(known);
+  return isNews ? verifyWith(newest, ports, account, provider, request) : received;
+};
+
+/** A failed signature may mean that the provider has rotated its key: then once more with the newest. */
+const verifyWith = async (
+  known: Credentials | null,
   ports: WebhookPorts,
   account: StoredAccount,
   provider: AnyProvider,
   { body, headers }: Request<'receiveWebhook'>,
 ): Promise<Received> => {
-  const known = await ports.credentialsOf(account);
   const owner = { uid: account.uid, provider, options: account.options, credentials: known?.current ?? null };
   const delivery = { body, headers, receivedAt: ports.now() };
   const receive = (key: string | null) =>

@@ -5,6 +5,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { queueUrlName } from '../../shared/environment.ts';
+import { mappingConcurrency } from '../../shared/queue/concurrency.ts';
 import type { RescindFunction } from './rescind-function.ts';
 
 export interface ProviderQueueProps {
@@ -44,7 +45,7 @@ export class ProviderQueue extends Construct {
       batchSize: 10,
       reportBatchItemFailures: true,
       // A bound per provider. Reserved concurrency would throw throttled messages into the dead-letter queue.
-      maxConcurrency: 5,
+      maxConcurrency: mappingConcurrency,
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What the environment asks of the local stack. */
 import { resolve } from 'node:path';
-import { providers } from '../../shared/providers/registry.ts';
+import { addressSettings } from '../../shared/providers/registry.ts';
 import { readSetting, settingNamesWhere } from '../../shared/settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,7 +50,7 @@ const read = (environment: Environment): Configuration => ({
 const readContext = (environment: Environment): Record<string, string> => {
   const deployed = [...settingNamesWhere('function'), ...settingNamesWhere('template')];
   for (const name of deployed) readSetting(environment, name);
-  const names = [...deployed, ...Object.values(providers).map(({ baseUrlSetting }) => baseUrlSetting)];
+  const names = [...deployed, ...addressSettings];
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = environment[name];

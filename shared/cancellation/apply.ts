@@ -71,7 +71,8 @@ const sendHints = async (ports: Ports, { request, effects }: Decision): Promise<
   const { tenant, id, version, provider } = request;
   for (const effect of effects.filter(isHint)) {
     try {
-      await ports.sendHint(provider, { tenant, id, version, cause: effect.cause }, effect.delayMs);
+      const { cause, permit, delayMs } = effect;
+      await ports.sendHint(provider, { tenant, id, version, cause, ...(permit && { permit }) }, delayMs);
     } catch (error) {
       ports.log('warn', 'hint.not_sent', { id, cause: effect.cause, ...errorFields(error) });
     }

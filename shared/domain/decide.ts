@@ -15,7 +15,14 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import { statusRead } from './status-read.ts';
-import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import {
+  type Context,
+  type Decision,
+  type Effect,
+  longestDelayMs,
+  transition,
+  unchanged,
+} from './transition.ts';
 
 export type Event =
   /** `wish` is the `requestedAt` of the cancellation that the call was made for. */
@@ -23,8 +30,17 @@ export type Event =
   /** `lone`: the read belongs to a hint that may send the cancel without claiming it first. */
   | { readonly type: 'status_read'; readonly answer: ReadAnswer; readonly lone: boolean }
   | { readonly type: 'webhook_received'; readonly notice: Pick<Notice, 'claim' | 'trust'> }
-  /** Nothing was sent, because calls to the account are paused. */
-  | { readonly type: 'deferred'; readonly until: Instant; readonly error: CancellationError }
+  /**
+   * Nothing was called, because calls to the account are paused or paced. `lone`: the hint that was not used might have
+   * sent without a look; its right goes on to the next one. `permit`: calls are reserved for exactly that time.
+   */
+  | {
+      readonly type: 'deferred';
+      readonly until: Instant;
+      readonly error: CancellationError;
+      readonly lone: boolean;
+      readonly permit: boolean;
+    }
   /** Nobody can do anything more about it. */
   | { readonly type: 'given_up'; readonly error: CancellationError };
 
@@ -40,7 +56,7 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
     case 'webhook_received':
       return webhookReceived(request, event.notice, context);
     case 'deferred':
-      return deferred(request, event.until, event.error, context);
+      return deferred(request, event, context);
     case 'given_up':
       return isOpenCancellation(request.cancellation)
         ? settle.failed(request, request.cancellation, event.error, context)
@@ -91,21 +107,36 @@ const hinted = (request: SignatureRequest, claim: Notice['claim'], context: Cont
 
 const deferred = (
   request: SignatureRequest,
-  until: Instant,
-  error: CancellationError,
+  { until, error, lone, permit }: Extract<Event, { type: 'deferred' }>,
   context: Context,
 ): Decision => {
   const current = request.cancellation;
+  const { now, dice, policy } = context;
   if (!isOpenCancellation(current)) return unchanged(request);
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
-  // Spread over a tenth of the pause, so that its end is not a stampede.
-  const spread = Math.floor(context.dice * Math.max(1_000, (until - context.now) / 10));
-  const dueAt = settle.beforeDeadline(current, (until + spread) as Instant, context);
+  // What the provider last said tells more than that it was not asked again.
+  const told = current.error ?? error;
+  // Spread over a tenth of the pause, so that its end is not a stampede. Reserved calls are spread already.
+  const spread = permit ? 0 : Math.floor(dice * Math.max(1_000, (until - now) / 10));
+  const at = settle.beforeDeadline(current, (until + spread) as Instant, context);
+  const hints: readonly Effect[] =
+    at - now > longestDelayMs
+      ? []
+      : [
+          {
+            type: 'hint',
+            cause: lone ? 'new' : 'due',
+            delayMs: Math.max(0, at - now),
+            ...(permit && { permit }),
+          },
+        ];
+  // As with the first hint, nobody else looks before the lone one has had its time.
+  const dueAt = lone ? settle.beforeDeadline(current, (at + policy.recoveryMs) as Instant, context) : at;
   return transition(
     request,
-    { cancellation: { ...current, error }, dueAt },
+    { cancellation: { ...current, error: told }, dueAt },
     { type: 'deferred' },
-    context.now,
-    ...hintFor(dueAt, context.now),
+    now,
+    ...hints,
   );
 };

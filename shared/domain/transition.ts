@@ -21,7 +21,13 @@ export type Effect =
   /** Read the status at the provider now, in this invocation. */
   | { readonly type: 'look' }
   /** Have somebody look at this item later. */
-  | { readonly type: 'hint'; readonly cause: HintCause; readonly delayMs: number }
+  | {
+      readonly type: 'hint';
+      readonly cause: HintCause;
+      readonly delayMs: number;
+      /** Calls are reserved for whoever takes this hint. */
+      readonly permit?: true;
+    }
   | { readonly type: 'pause_account'; readonly until: Instant; readonly reason: CancellationErrorType };
 
 export interface Context {

@@ -130,6 +130,13 @@ export interface ScopeRules {
   readonly reasonTravels: boolean;
 }
 
+/** The provider's published (or assumed) limit on an operation, for one account. */
+export interface RateLimit {
+  /** Operations with the same bucket share one limit. */
+  readonly bucket: string;
+  readonly perMinute: number;
+}
+
 export interface Provider<Credentials, Options> {
   /** Part of the API, of queue names and of environment variables: lower-case words joined by hyphens. */
   readonly name: string;
@@ -146,6 +153,7 @@ export interface Provider<Credentials, Options> {
   /** Narrower than the pattern that every provider's ids match. The message tells the client what is wanted. */
   readonly requestIds?: { readonly pattern: RegExp; readonly message: string };
   readonly proof: ProofRules;
+  readonly limits: { readonly cancel: RateLimit; readonly read: RateLimit };
   readonly token?: TokenExchange<Credentials, Options>;
   readonly cancel: Exchange<Credentials, Options, CancelAnswer>;
   readonly read: Exchange<Credentials, Options, ReadAnswer>;

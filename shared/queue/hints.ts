@@ -10,6 +10,8 @@ export interface HintMessage {
   readonly id: RequestId;
   readonly version: number;
   readonly cause: HintCause;
+  /** Calls are reserved for whoever takes this hint. */
+  readonly permit?: true | undefined;
 }
 
 /** SQS refuses more; the embedded one does not, so the clamp is ours. */
@@ -54,4 +56,5 @@ const hintSchema = z.strictObject({
   ),
   version: z.number().check(z.int(), z.minimum(1)),
   cause: z.enum(hintCauses),
+  permit: z.optional(z.literal(true)),
 });

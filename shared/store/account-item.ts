@@ -16,6 +16,10 @@ export interface StoredAccount {
   /** No calls before this time, and why. A pause that is over stays here until the next one. */
   readonly pausedUntil: Instant | null;
   readonly pauseReason: CancellationErrorType | null;
+  /** How often in a row the breaker has opened; 0: it is closed. */
+  readonly trips: number;
+  /** By bucket: when the next call that nobody has reserved may be made. */
+  readonly nextFree: Readonly<Record<string, Instant>>;
   /** Its deletion has begun: it is gone for everybody but the one who repeats the deletion. */
   readonly deleting: boolean;
   readonly createdAt: Instant;
@@ -31,6 +35,7 @@ export const accountItem = (account: StoredAccount): Item =>
     token: account.webhookToken,
     paused_until: account.pausedUntil,
     pause_reason: account.pauseReason,
+    trips: account.trips === 0 ? null : account.trips,
     created_at: account.createdAt,
     updated_at: account.updatedAt,
     ...(account.deleting
@@ -57,6 +62,7 @@ const stored = z.object({
   token: z.string(),
   paused_until: z.optional(time),
   pause_reason: z.optional(z.enum(reasons)),
+  trips: z.optional(z.number()),
   deleting: z.optional(z.boolean()),
   created_at: time,
   updated_at: time,
@@ -75,11 +81,25 @@ export const parseAccount = (tenant: Tenant, item: Readonly<Record<string, unkno
     webhookToken: fields.token as WebhookToken,
     pausedUntil: fields.paused_until ?? null,
     pauseReason: fields.pause_reason ?? null,
+    trips: fields.trips ?? 0,
+    nextFree: nextFreeIn(item),
     deleting: fields.deleting ?? false,
     createdAt: fields.created_at,
     updatedAt: fields.updated_at,
   };
 };
+
+/** Not written with the rest of the item: a replaced account starts its rate anew. */
+export const nextFreeName = (bucket: string): string => `next_${bucket}`;
+
+const nextFreeIn = (item: Readonly<Record<string, unknown>>): Readonly<Record<string, Instant>> =>
+  Object.fromEntries(
+    Object.entries(item).flatMap(([name, value]) =>
+      name.startsWith('next_') && typeof value === 'number'
+        ? [[name.slice('next_'.length), value as Instant]]
+        : [],
+    ),
+  );
 
 const hook = z.object({ tenant: z.string(), account_id: z.string(), uid: z.string() });
 

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { AccountId, AccountUid, Instant, Tenant, WebhookToken } from '../domain/ids.ts';
 import type { CancellationErrorType } from '../domain/signature-request.ts';
-import { accountItem, parseAccount, parseHook, type StoredAccount } from './account-item.ts';
+import { accountItem, nextFreeName, parseAccount, parseHook, type StoredAccount } from './account-item.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { table } from './table.ts';
 
@@ -93,6 +93,61 @@ export const accountStore = (client: DynamoDBClient, TableName: string) => {
     await unlessRefused(client.send(new UpdateItemCommand({ TableName, Key: keyOf(account), ...update })));
   };
 
+  /** Moves the next free slot of a bucket. @returns false when somebody else has moved it. */
+  const reserveSlots = (account: StoredAccount, bucket: string, next: Instant): Promise<boolean> =>
+    update(account, {
+      UpdateExpression: 'SET #next = :next',
+      ...expecting(account.uid, account.nextFree[bucket] ?? null, { ':next': next }),
+      ExpressionAttributeNames: {
+        '#uid': 'uid',
+        '#next': nextFreeName(bucket),
+        '#seen': nextFreeName(bucket),
+      },
+    });
+
+  /** Opens the breaker, or keeps it open after a failed probe. @returns false when somebody else was first. */
+  const trip = (account: StoredAccount, until: Instant, reason: CancellationErrorType): Promise<boolean> =>
+    update(account, {
+      UpdateExpression: 'SET trips = :trips, paused_until = :until, pause_reason = :reason',
+      ...expecting(account.uid, account.trips === 0 ? null : account.trips, {
+        ':trips': account.trips + 1,
+        ':until': until,
+      }),
+      ExpressionAttributeNames: { '#uid': 'uid', '#seen': 'trips' },
+      reason,
+    });
+
+  /** Of all workers that find the pause over, one calls; the others wait for what it learns. */
+  const claimProbe = (account: StoredAccount, until: Instant): Promise<boolean> =>
+    update(account, {
+      UpdateExpression: 'SET paused_until = :until',
+      ...expecting(account.uid, account.pausedUntil, { ':until': until }),
+      ExpressionAttributeNames: { '#uid': 'uid', '#seen': 'paused_until' },
+    });
+
+  /** The provider answers again: closes the breaker. */
+  const closeBreaker = (account: StoredAccount): Promise<boolean> =>
+    update(account, {
+      UpdateExpression: 'REMOVE trips, paused_until, pause_reason',
+      ...expecting(account.uid, account.trips, {}),
+      ExpressionAttributeNames: { '#uid': 'uid', '#seen': 'trips' },
+    });
+
+  const update = (account: StoredAccount, { reason, ...expressions }: Update): Promise<boolean> =>
+    unlessRefused(
+      client.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: keyOf(account),
+          ...expressions,
+          ExpressionAttributeValues: {
+            ...expressions.ExpressionAttributeValues,
+            ...(reason === undefined ? {} : { ':reason': { S: reason } }),
+          },
+        }),
+      ),
+    );
+
   return {
     findAccount,
     findEvenIfDeleting,
@@ -105,6 +160,10 @@ export const accountStore = (client: DynamoDBClient, TableName: string) => {
     markDeleting,
     deleteAccount,
     pauseAccount,
+    reserveSlots,
+    trip,
+    claimProbe,
+    closeBreaker,
   };
 };
 export type AccountStore = ReturnType<typeof accountStore>;
@@ -134,6 +193,24 @@ const hasUid = (uid: AccountUid): Condition => ({
 const isAlive = (uid: AccountUid): Condition => ({
   ...hasUid(uid),
   ConditionExpression: '#uid = :uid AND attribute_not_exists(deleting)',
+});
+
+interface Update {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Item;
+  readonly reason?: CancellationErrorType;
+}
+
+/** The condition that an attribute (named `#seen`) is still what was read: a number, or absent. */
+const expecting = (uid: AccountUid, seen: number | null, values: Readonly<Record<string, number>>) => ({
+  ConditionExpression: `#uid = :uid AND ${seen === null ? 'attribute_not_exists(#seen)' : '#seen = :seen'}`,
+  ExpressionAttributeValues: {
+    ':uid': { S: uid },
+    ...(seen === null ? {} : { ':seen': { N: String(seen) } }),
+    ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { N: String(value) }])),
+  },
 });
 
 const pauseUpdate = (uid: AccountUid, until: Instant, reason: CancellationErrorType) => ({

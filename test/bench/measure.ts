@@ -11,7 +11,10 @@ import type { Billed } from './prices.ts';
 
 export interface Bench {
   readonly stack: LocalStack;
-  /** Cancels `count` requests, `atOnce` at a time, each group confirmed before the next. @returns totals per cancellation */
+  /**
+   * Cancels `count` requests, `atOnce` at a time and each of those at an account of its own, every group confirmed before
+   * the next. @returns totals per cancellation
+   */
   measure(provider: ProviderName, count: number, atOnce: number): Promise<Billed>;
   close(): Promise<void>;
 }

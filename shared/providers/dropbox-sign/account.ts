@@ -1,10 +1,11 @@
 /** The account itself: one harmless read of it, and where its callbacks go (API reference: GET and PUT /account). */
+import type { AccountOptions } from '../account-options.ts';
 import type { ApiKeyCredentials } from '../api-key.ts';
 import { checkAnswer } from '../check-answer.ts';
 import type { AccountCheck, WebhookSetup } from '../provider.ts';
 import { errorName, headersFor } from './request.ts';
 
-type Options = Record<string, never>;
+type Options = AccountOptions;
 
 export const check: AccountCheck<ApiKeyCredentials, Options> = {
   request: (connection) => ({

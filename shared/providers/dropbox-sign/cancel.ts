@@ -1,11 +1,13 @@
 /** `POST /signature_request/cancel/{id}`: no body, and 200 with an empty one. */
+
 import type { CancelAnswer } from '../../domain/answers.ts';
+import type { AccountOptions } from '../account-options.ts';
 import type { ApiKeyCredentials } from '../api-key.ts';
 import { errorFrom } from '../http-status.ts';
 import type { Exchange } from '../provider.ts';
 import { endedBefore410, errorName, headersFor, postponed } from './request.ts';
 
-export const cancel: Exchange<ApiKeyCredentials, Record<string, never>, CancelAnswer> = {
+export const cancel: Exchange<ApiKeyCredentials, AccountOptions, CancelAnswer> = {
   request: ({ providerRequestId }, connection) => ({
     method: 'POST',
     url: `${connection.baseUrl}/signature_request/cancel/${providerRequestId}`,

@@ -1,5 +1,6 @@
 /** Dropbox Sign. Its 200 to a cancel means "queued": proof is an event, or a read that finds the request gone. */
 import * as z from 'zod/mini';
+import { accountOptions } from '../account-options.ts';
 import { apiKeyCredentials } from '../api-key.ts';
 import { defineProvider } from '../define-provider.ts';
 import { check, webhookSetup } from './account.ts';
@@ -11,13 +12,15 @@ export const dropboxSign = defineProvider({
   name: 'dropbox-sign',
   title: 'Dropbox Sign',
   credentials: apiKeyCredentials,
-  options: z.strictObject({}),
+  options: z.strictObject(accountOptions),
   baseUrlSetting: 'DROPBOX_SIGN_BASE_URL',
   baseUrl: () => 'https://api.hellosign.com/v3',
   scopes: { workflow: { effect: 'voided', reasonRequired: false, reasonTravels: false } },
   acceptsRemoteData: false,
   // Its own advice for proof is the confirmation window, 60 minutes. It refuses to cancel a finished request.
   proof: { looksFirst: false, sendsWithoutLook: false, remembersExistence: false, proofReadsMs: [] },
+  // For each account; cancel and read are standard endpoints (inferred: neither is in the list of the others).
+  limits: { cancel: { bucket: 'calls', perMinute: 100 }, read: { bucket: 'calls', perMinute: 100 } },
   cancel,
   read,
   check,

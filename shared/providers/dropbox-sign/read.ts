@@ -1,14 +1,16 @@
 /** `GET /signature_request/{id}`: there is no status field, so the status is derived from flags and signatures. */
+
 import * as z from 'zod/mini';
 import type { ReadAnswer } from '../../domain/answers.ts';
 import type { RequestStatus } from '../../domain/signature-request.ts';
+import type { AccountOptions } from '../account-options.ts';
 import type { ApiKeyCredentials } from '../api-key.ts';
 import { errorFrom } from '../http-status.ts';
 import { readJson } from '../json.ts';
 import type { Exchange, ProviderResponse } from '../provider.ts';
 import { endedBefore410, errorName, headersFor, postponed } from './request.ts';
 
-export const read: Exchange<ApiKeyCredentials, Record<string, never>, ReadAnswer> = {
+export const read: Exchange<ApiKeyCredentials, AccountOptions, ReadAnswer> = {
   request: ({ providerRequestId }, connection) => ({
     method: 'GET',
     url: `${connection.baseUrl}/signature_request/${providerRequestId}`,

@@ -1,12 +1,14 @@
 /** What every call to Dropbox Sign has in common. */
+
 import * as z from 'zod/mini';
 import type { EndedAs, Memory, Postponement } from '../../domain/answers.ts';
+import type { AccountOptions } from '../account-options.ts';
 import type { ApiKeyCredentials } from '../api-key.ts';
 import { postponement, rateLimited } from '../http-status.ts';
 import { readJson } from '../json.ts';
 import type { Connection, ProviderResponse } from '../provider.ts';
 
-export type DropboxSignConnection = Connection<ApiKeyCredentials, Record<string, never>>;
+export type DropboxSignConnection = Connection<ApiKeyCredentials, AccountOptions>;
 
 /** HTTP Basic: the API key is the user name, the password is empty. */
 export const headersFor = ({ credentials }: DropboxSignConnection): Readonly<Record<string, string>> => ({

@@ -2,17 +2,19 @@
  * Callbacks: multipart with one field `json`. The hash in it covers the type and the time of the event, not the
  * request that it names; only the account's secret URL binds the two.
  */
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Notice } from '../../domain/answers.ts';
 import { type Instant, type ProviderRequestId, providerRequestIdPattern } from '../../domain/ids.ts';
 import type { Claim } from '../../domain/signature-request.ts';
+import type { AccountOptions } from '../account-options.ts';
 import type { ApiKeyCredentials } from '../api-key.ts';
 import { formField } from '../form-field.ts';
 import { readJson } from '../json.ts';
 import type { Delivery, WebhookSide } from '../provider.ts';
 
-export const webhook: WebhookSide<ApiKeyCredentials, Record<string, never>> = {
+export const webhook: WebhookSide<ApiKeyCredentials, AccountOptions> = {
   receive(delivery, credentials) {
     const callback = readJson(callbackBody, jsonOf(delivery));
     if (callback === null) return { kind: 'refused' };

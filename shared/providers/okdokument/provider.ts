@@ -1,5 +1,6 @@
 /** OKdokument. Cancelling is deleting, the answer is the proof, and an unknown id looks like one deleted before. */
 import * as z from 'zod/mini';
+import { accountOptions } from '../account-options.ts';
 import { apiKeyCredentials } from '../api-key.ts';
 import { defineProvider } from '../define-provider.ts';
 import { check, webhookSetup } from './account.ts';
@@ -16,7 +17,7 @@ export const okdokument = defineProvider({
   name: 'okdokument',
   title: 'OKdokument',
   credentials: apiKeyCredentials,
-  options: z.strictObject({ region: z._default(z.enum(['prod', 'dev']), 'prod') }),
+  options: z.strictObject({ ...accountOptions, region: z._default(z.enum(['prod', 'dev']), 'prod') }),
   baseUrlSetting: 'OKDOKUMENT_BASE_URL',
   baseUrl: ({ region }) => baseUrls[region],
   scopes: { workflow: { effect: 'deleted', reasonRequired: false, reasonTravels: false } },
@@ -24,6 +25,8 @@ export const okdokument = defineProvider({
   // A delete of what was never there, and of what was deleted before, are answered alike: only having seen the
   // request tells them apart.
   proof: { looksFirst: true, sendsWithoutLook: true, remembersExistence: true, proofReadsMs: [] },
+  // Undocumented. One call a second is assumed to be welcome: half of this, which is the default share.
+  limits: { cancel: { bucket: 'calls', perMinute: 120 }, read: { bucket: 'calls', perMinute: 120 } },
   cancel,
   read,
   check,

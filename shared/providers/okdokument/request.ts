@@ -1,10 +1,11 @@
 /** What every call to OKdokument has in common. */
 import * as z from 'zod/mini';
+import type { AccountOptions } from '../account-options.ts';
 import type { ApiKeyCredentials } from '../api-key.ts';
 import { readJson } from '../json.ts';
 import type { Connection, ProviderResponse } from '../provider.ts';
 
-export interface OkdokumentOptions {
+export interface OkdokumentOptions extends AccountOptions {
   readonly region: 'prod' | 'dev';
 }
 

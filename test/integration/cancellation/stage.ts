@@ -5,6 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { breaker } from '../../../functions/dispatch/breaker.ts';
+import { pacer } from '../../../functions/dispatch/pacer.ts';
 import { runHint } from '../../../functions/dispatch/run-hint.ts';
 import { sweep } from '../../../functions/sweep/sweep.ts';
 import { receiveWebhook } from '../../../functions/webhook/receive-webhook.ts';
@@ -24,6 +27,7 @@ import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
 import { type ProviderName, providerNamed, providers } from '../../../shared/providers/registry.ts';
 import type { HintMessage } from '../../../shared/queue/hints.ts';
+import { accountStore } from '../../../shared/store/accounts.ts';
 import { requestStore } from '../../../shared/store/requests.ts';
 import { wishDetailsStore } from '../../../shared/store/wish-details.ts';
 import { startSimulators } from '../../simulators/server.ts';
@@ -55,6 +59,7 @@ export const openStage = async () => {
   const dynamoDB = await startTestDynamoDB();
   const simulators = await startSimulators({ port: 0 });
   const requests = requestStore(dynamoDB.client, tableName, 400);
+  const accounts = accountStore(dynamoDB.client, tableName);
   const wishDetails = wishDetailsStore(dynamoDB.client, tableName, 400);
 
   /** One account of one provider, with its own queue, clock and crash. */
@@ -63,17 +68,20 @@ export const openStage = async () => {
     const provider = providers[providerName];
     const account = {
       tenant,
-      accountId: 'main' as AccountId,
+      accountId: uid as string as AccountId,
       uid,
       provider: providerName,
       options: {},
       webhookToken: 'w'.repeat(32) as WebhookToken,
       pausedUntil: null as Instant | null,
       pauseReason: null,
+      trips: 0,
+      nextFree: {},
       deleting: false,
       createdAt: 0 as Instant,
       updatedAt: 0 as Instant,
     };
+    const created = accounts.createAccount(account);
     const queue: Message[] = [];
     let skipped = 0;
     const now = () => (Date.now() + skipped) as Instant;
@@ -104,12 +112,15 @@ export const openStage = async () => {
           queue.push({ hint, at: now() + delayMs, receives: 1 });
         }),
       accounts: {
-        findAccount: async () => account,
-        findAccountByToken: async () => account,
-        pauseAccount: async (_account: unknown, until: Instant) => {
-          account.pausedUntil = until;
+        ...accounts,
+        findAccount: async (...parameters: Parameters<typeof accounts.findAccount>) => {
+          await created;
+          return accounts.findAccount(...parameters);
         },
+        findAccountByToken: async () => account,
       },
+      breaker: breaker({ accounts, policy: { ...policy, ...given }, now }),
+      permission: pacer({ accounts, now, dice: () => 0.5, sleep, workers: 5 }),
       credentialsOf: async () => credentials,
       policy: { ...policy, ...given },
       now,

@@ -92,6 +92,8 @@ const makeAccount = async (tenant: Tenant, accountId = 'main', provider = 'dropb
     webhookToken: 'token' as WebhookToken,
     pausedUntil: null,
     pauseReason: null,
+    trips: 0,
+    nextFree: {},
     deleting: false,
     createdAt: clock.now as Instant,
     updatedAt: clock.now as Instant,

@@ -206,7 +206,11 @@ describe('proof', () => {
       expect(answered(request, { kind: 'accepted' }, 1_000).changed).toBe(false);
       expect(decide(request, { type: 'given_up', error: unavailable }, at(1_000)).changed).toBe(false);
       expect(
-        decide(request, { type: 'deferred', until: time(5_000), error: unavailable }, at(1_000)).changed,
+        decide(
+          request,
+          { type: 'deferred', until: time(5_000), error: unavailable, lone: false, permit: false },
+          at(1_000),
+        ).changed,
       ).toBe(false);
     }
     expect(read(confirmed, { kind: 'status', status: 'signed' }, 1_000).changed).toBe(false);
@@ -347,7 +351,11 @@ describe('a refusal', () => {
   });
 
   test('of a paused account counts no attempt and starts no deadline', () => {
-    const decision = decide(queued, { type: 'deferred', until: time(600_000), error: unavailable }, at(0));
+    const decision = decide(
+      queued,
+      { type: 'deferred', until: time(600_000), error: unavailable, lone: false, permit: false },
+      at(0),
+    );
     expect(decision.request.cancellation).toMatchObject({
       attempts: 0,
       firstAttemptAt: null,
@@ -423,6 +431,22 @@ describe('a webhook that proves little', () => {
     const refuted = read(claimed, { kind: 'claim_refuted' }, 1_100);
     expect(refuted.request.claim).toBeNull();
     expect(effectsOf(refuted)).toEqual(['look']);
+  });
+});
+
+describe('a call that the rate does not allow yet', () => {
+  const paced = { type: 'deferred', until: time(5_000), error: unavailable, permit: true } as const;
+
+  test('passes the right to send without a look on, and keeps the sweep away from it', () => {
+    const decision = decide(queued, { ...paced, lone: true }, at(0));
+    expect(decision.effects).toEqual([{ type: 'hint', cause: 'new', delayMs: 5_000, permit: true }]);
+    expect(decision.request.dueAt).toBe(time(65_000));
+  });
+
+  test('is due exactly when it is reserved, for everybody else', () => {
+    const decision = decide(queued, { ...paced, lone: false }, at(0));
+    expect(decision.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 5_000, permit: true }]);
+    expect(decision.request.dueAt).toBe(time(5_000));
   });
 });
 

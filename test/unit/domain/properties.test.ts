@@ -76,6 +76,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     type: fc.constant('deferred'),
     until: fc.integer({ min: start, max: start + 1e8 }).map((ms) => ms as Instant),
     error: fc.constant(error),
+    lone: flag,
+    permit: flag,
   }),
   fc.record({ type: fc.constant('given_up'), error: fc.constant(error) }),
 );

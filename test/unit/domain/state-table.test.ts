@@ -76,7 +76,7 @@ const events: Readonly<Record<string, Row>> = {
     decide({ ...request, claim: { status: 'signed', ref: null } }, read({ kind: 'claim_refuted' }), at(now)),
   'webhook: proof of a cancellation': row(proof),
   'webhook: hint': row({ type: 'webhook_received', notice: { trust: 'hint', claim: null } }),
-  'account paused': row({ type: 'deferred', until: time(now + 60_000), error }),
+  'account paused': row({ type: 'deferred', until: time(now + 60_000), error, lone: false, permit: false }),
   'given up': row(givenUp),
 };
 

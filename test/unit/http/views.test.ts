@@ -93,6 +93,8 @@ describe('viewAccount', () => {
     webhookToken: 'kq3Vb0rYbJm2mO8tH5uVw1x9Zc4Ad7Ef' as WebhookToken,
     pausedUntil: at('2026-11-21T11:00:00Z'),
     pauseReason: 'unauthorized',
+    trips: 0,
+    nextFree: {},
     deleting: false,
     createdAt: at('2026-11-21T09:00:00Z'),
     updatedAt: at('2026-11-21T09:30:00Z'),
