@@ -1,4 +1,5 @@
 /** Performs an adapter's requests over HTTP, and receives callbacks, for the contract suite. */
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancelAnswer, Memory, ReadAnswer, Target } from '../../../shared/domain/answers.ts';
@@ -44,9 +45,8 @@ export const callerOf = (
     scope: 'workflow',
     reason: 'Superseded',
     remoteData: null,
-    idempotencyKey: `${id}-${(keys += 1)}`,
+    idempotencyKey: randomUUID(),
   });
-  let keys = 0;
   const call = (request: ProviderRequest) => callProvider(request, timeoutMs);
   return {
     async cancel(id, known = {}) {
@@ -91,7 +91,9 @@ export const listen = async (acknowledgement: string): Promise<Listener> => {
   let answer = { status: 200, body: acknowledgement };
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
-    const headers = { 'content-type': request.headers['content-type'] };
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]),
+    );
     deliveries.push({ body, headers, receivedAt: Date.now() as Instant });
     response.writeHead(answer.status, { 'content-type': 'text/plain' }).end(answer.body);
   });
