@@ -53,6 +53,7 @@ export const pacer = (ports: PacerPorts) => {
       free: capacity,
       refilledAt: ports.now(),
       slots: [],
+      reservedAt: ports.now(),
       written: null,
       turn: Promise.resolve(),
     };

@@ -138,7 +138,9 @@ const takeStep = async (
   const open = await ports.breaker.observe(account, event.answer);
   if (open) ports.log('warn', 'account.breaker_open', { tenant: account.tenant, account: account.accountId });
   await pause(ports, account, decision.effects);
-  return { request: decision.request, step: open ? null : nextStep(decision.effects, step) };
+  const next = nextStep(decision.effects, step);
+  // A cancel that was claimed is made: left out, it would be counted, and believed perhaps to have acted.
+  return { request: decision.request, step: open && next?.type === 'look' ? null : next };
 };
 
 /** A refuted claim leads to a second look, which stands in the first one's place. */

@@ -60,14 +60,18 @@ const seedAccounts = (url: string, key: string, simulators: Simulators): Promise
 const webhookUrl = async (
   url: string,
   key: string,
-  { provider, credentials }: SimulatedAccount,
+  { provider, credentials, options }: SimulatedAccount,
 ): Promise<string> => {
   const address = `${url}/v1/accounts/${provider}`;
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const standing = await fetch(address, { headers });
   const response =
     standing.status === 404
-      ? await fetch(address, { method: 'PUT', headers, body: JSON.stringify({ provider, credentials }) })
+      ? await fetch(address, {
+          method: 'PUT',
+          headers,
+          body: JSON.stringify({ provider, credentials, options }),
+        })
       : standing;
   if (!response.ok) throw new Error(`seeding the account ${provider} was answered ${response.status}`);
   return z.object({ webhook_url: z.string() }).parse(await response.json()).webhook_url;

@@ -1,5 +1,6 @@
 /** What the stack seeds for each simulated provider: an account, open requests, and a callback URL. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { signatureKeys } from '../../test/simulators/box-sign/callback.ts';
 import type { SimulatedProviderName, Simulators } from '../../test/simulators/server.ts';
 
 /** Marks the ids of seeded requests, so that a restart finds its own. */
@@ -9,6 +10,9 @@ export interface SimulatedAccount {
   /** Also the account's name. */
   readonly provider: SimulatedProviderName;
   readonly credentials: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, string>>;
+  /** By which the simulated provider knows the owner of the requests. */
+  readonly key: string;
   readonly openStatus: string;
   newRequestId(): string;
   /** Tells the provider where its callbacks go, where that is a setting of the account. */
@@ -16,11 +20,15 @@ export interface SimulatedAccount {
 }
 
 const dropboxSignKey = 'simulated-dropbox-sign-key';
+const okdokumentKey = 'simulated-okdokument-key';
+const boxEnterprise = '900900900';
+const newUuid = (): string => seedMark + randomUUID().slice(seedMark.length);
 
 export const simulatedAccounts: readonly SimulatedAccount[] = [
   {
     provider: 'dropbox-sign',
     credentials: { api_key: dropboxSignKey },
+    key: dropboxSignKey,
     openStatus: 'open',
     newRequestId: () => seedMark + randomBytes(18).toString('hex'),
     register: async ({ baseUrls }, callbackUrl) => {
@@ -38,9 +46,25 @@ export const simulatedAccounts: readonly SimulatedAccount[] = [
   },
   {
     provider: 'okdokument',
-    credentials: { api_key: 'simulated-okdokument-key' },
+    credentials: { api_key: okdokumentKey },
+    key: okdokumentKey,
     openStatus: 'tosign',
-    newRequestId: () => seedMark + randomUUID().slice(seedMark.length),
+    newRequestId: newUuid,
+  },
+  {
+    provider: 'box-sign',
+    credentials: {
+      client_id: 'simulated-box-app',
+      client_secret: 'simulated-box-secret',
+      subject_type: 'enterprise',
+      subject_id: boxEnterprise,
+      webhook_primary_key: signatureKeys.primary,
+      webhook_secondary_key: signatureKeys.secondary,
+    },
+    options: { webhook_folder_id: '777' },
+    key: boxEnterprise,
+    openStatus: 'sent',
+    newRequestId: newUuid,
   },
 ];
 
@@ -58,7 +82,7 @@ export const seedRequests = (
     .filter(({ id, status }) => id.startsWith(seedMark) && status === account.openStatus)
     .map(({ id }) => id);
   while (open.length < wantedOpen) {
-    const key = account.credentials['api_key'];
+    const { key } = account;
     open.push(control.seed({ id: account.newRequestId(), key, callback_url: callbackUrl }).id);
   }
   return open[0] ?? '';

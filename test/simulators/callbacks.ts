@@ -14,6 +14,8 @@ export interface DeliveryRules {
   /** Delays before the 2nd, 3rd … attempt, each since the attempt before it. */
   readonly retryAfterMs: () => readonly number[];
   readonly isAcknowledged: (status: number, body: string) => boolean;
+  /** Headers that each attempt has anew, such as a signature over the time. */
+  readonly headersOf?: (callback: CallbackAttempts) => Readonly<Record<string, string>>;
   /** After each attempt. */
   readonly attempted?: (callback: CallbackAttempts) => void;
 }
@@ -24,7 +26,10 @@ export const callbackQueue = (world: World, rules: DeliveryRules) => {
   const attempt = async (id: string): Promise<void> => {
     const callback = world.callbacks.get(id);
     if (!callback || callback.nextAt === null) return;
-    const { status, body } = await post(callback);
+    const { status, body } = await post({
+      ...callback,
+      headers: { ...callback.headers, ...rules.headersOf?.(callback) },
+    });
     const attempts = [...callback.attempts, status];
     const delivered = rules.isAcknowledged(status, body);
     const wait = delivered ? undefined : rules.retryAfterMs()[attempts.length - 1];

@@ -6,19 +6,31 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { administer } from './admin.ts';
 import { type Call, readBody, send } from './answer.ts';
+import { boxSignSimulator } from './box-sign/simulator.ts';
 import { type Control, controlOf } from './control.ts';
 import { dropboxSignSimulator } from './dropbox-sign/simulator.ts';
 import { spoil } from './faults.ts';
 import { okdokumentSimulator } from './okdokument/simulator.ts';
 import type { Simulator } from './simulator.ts';
 
-const makers = { 'dropbox-sign': dropboxSignSimulator, okdokument: okdokumentSimulator } as const;
+const makers = {
+  'dropbox-sign': dropboxSignSimulator,
+  okdokument: okdokumentSimulator,
+  'box-sign': boxSignSimulator,
+} as const satisfies Record<string, (dataDir: string | null) => Simulator>;
 export type SimulatedProviderName = keyof typeof makers;
+
+/** The settings that point an adapter here. */
+export type AddressSetting =
+  | 'DROPBOX_SIGN_BASE_URL'
+  | 'OKDOKUMENT_BASE_URL'
+  | 'BOX_BASE_URL'
+  | 'BOX_TOKEN_URL';
 
 export interface Simulators {
   readonly url: string;
   /** By the name of the setting that points an adapter here. */
-  readonly baseUrls: Readonly<Record<'DROPBOX_SIGN_BASE_URL' | 'OKDOKUMENT_BASE_URL', string>>;
+  readonly baseUrls: Readonly<Record<AddressSetting, string>>;
   readonly control: Readonly<Record<SimulatedProviderName, Control>>;
   /** Stops at once; calls that hang are cut. */
   close(): Promise<void>;
@@ -30,9 +42,7 @@ export const startSimulators = async (given: {
   readonly dataDir?: string | undefined;
 }): Promise<Simulators> => {
   const dataDir = given.dataDir ?? null;
-  const dropboxSign = makers['dropbox-sign'](dataDir);
-  const okdokument = makers.okdokument(dataDir);
-  const simulators: readonly Simulator[] = [dropboxSign, okdokument];
+  const simulators: readonly Simulator[] = Object.values(makers).map((make) => make(dataDir));
   const server = createServer((request, response) => {
     serve(simulators, request, response).catch(() => response.destroy());
   });
@@ -45,11 +55,8 @@ export const startSimulators = async (given: {
   for (const simulator of simulators) simulator.resume();
   return {
     url,
-    baseUrls: {
-      DROPBOX_SIGN_BASE_URL: `${url}/dropbox-sign${dropboxSign.basePath}`,
-      OKDOKUMENT_BASE_URL: `${url}/okdokument${okdokument.basePath}`,
-    },
-    control: { 'dropbox-sign': controlOf(dropboxSign), okdokument: controlOf(okdokument) },
+    baseUrls: baseUrlsOf(simulators, url),
+    control: controlsOf(simulators),
     async close() {
       for (const { world } of simulators) world.stop();
       server.closeAllConnections();
@@ -57,6 +64,23 @@ export const startSimulators = async (given: {
     },
   };
 };
+
+/** The casts: a test holds these against the registry of the providers. */
+const baseUrlsOf = (simulators: readonly Simulator[], url: string): Simulators['baseUrls'] =>
+  Object.fromEntries(
+    simulators.flatMap(({ name, basePath, baseUrlSetting, otherPaths }) =>
+      Object.entries({ [baseUrlSetting]: basePath, ...otherPaths }).map(([setting, path]) => [
+        setting,
+        `${url}/${name}${path}`,
+      ]),
+    ),
+  ) as Record<AddressSetting, string>;
+
+const controlsOf = (simulators: readonly Simulator[]): Simulators['control'] =>
+  Object.fromEntries(simulators.map((simulator) => [simulator.name, controlOf(simulator)])) as Record<
+    SimulatedProviderName,
+    Control
+  >;
 
 const serve = async (
   simulators: readonly Simulator[],
@@ -91,8 +115,10 @@ const serve = async (
 
 /** A call to the provider's own API: counted, and spoiled where a fault says so. */
 const answer = async (simulator: Simulator, call: Call, response: ServerResponse): Promise<void> => {
-  const { basePath, world } = simulator;
-  const path = call.path.startsWith(`${basePath}/`) ? call.path.slice(basePath.length) : '/';
+  const { basePath, otherPaths = {}, world } = simulator;
+  const isOther = Object.values(otherPaths).includes(call.path);
+  const isBelow = call.path.startsWith(`${basePath}/`);
+  const path = isOther ? call.path : isBelow ? call.path.slice(basePath.length) : '/';
   const { operation, requestId, perform, error } = simulator.understand({ ...call, path });
   const at = new Date().toISOString();
   const counted = (status: number) =>

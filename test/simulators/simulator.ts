@@ -7,6 +7,10 @@ export interface Simulator {
   /** What the base URL ends in. */
   readonly basePath: string;
   readonly baseUrlSetting: string;
+  /** Further addresses below the prefix, such as the token endpoint's, by the setting that points an adapter there. */
+  readonly otherPaths?: Readonly<Record<string, string>>;
+  /** Which credentials it takes, for its page. */
+  readonly keys?: string;
   readonly world: World;
   /** The names that a fault's `on` may have. */
   readonly operations: readonly string[];

@@ -14,6 +14,8 @@ export interface SimulatedRequest {
   readonly createdAt: number;
   /** When a queued cancellation takes effect. */
   readonly cancelAt: number | null;
+  /** The reason that came with the cancel. */
+  readonly cancelReason: string | null;
   readonly switches: Readonly<Record<string, SwitchValue>>;
   readonly faults: readonly Fault[];
   readonly title: string;
@@ -118,6 +120,7 @@ export class World<S extends SwitchTable = SwitchTable> {
       account: null,
       createdAt: Date.now(),
       cancelAt: null,
+      cancelReason: null,
       switches: {},
       faults: [],
       title: 'Contract',

@@ -5,6 +5,20 @@ export const putAccountExamples = {
   okdokument: {
     value: { provider: 'okdokument', credentials: { api_key: 'API_KEY' }, options: { region: 'prod' } },
   },
+  'box-sign': {
+    value: {
+      provider: 'box-sign',
+      credentials: {
+        client_id: 'CLIENT_ID',
+        client_secret: 'CLIENT_SECRET',
+        subject_type: 'enterprise',
+        subject_id: '123456',
+        webhook_primary_key: 'PRIMARY_KEY',
+        webhook_secondary_key: 'SECONDARY_KEY',
+      },
+      options: { webhook_folder_id: '1234567890' },
+    },
+  },
 };
 
 export const accountExample = {

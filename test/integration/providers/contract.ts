@@ -13,7 +13,9 @@ export interface Subject {
   readonly provider: AnyProvider;
   readonly simulator: SimulatedProviderName;
   readonly credentials: object;
-  /** As the simulated provider refuses them. */
+  /** Of the user that requests seeded with this key belong to; without it `{api_key}` of that key. */
+  readonly credentialsOf?: (key: string) => object;
+  /** As the simulated provider refuses them, with 401. */
   readonly wrongCredentials: object;
   /** Has the provider call back to `url` about the request. */
   registerCallback(setup: {
@@ -32,11 +34,14 @@ export const describeProvider = (subject: Subject) => {
   let baseUrl: string;
   let caller: Caller;
   let listener: Listener;
+  const as = (of: object): Caller =>
+    callerOf(provider, { baseUrl, credentials: of, environment: simulators.baseUrls });
+  const { credentialsOf = (key: string) => ({ ...credentials, api_key: key }) } = subject;
   beforeAll(async () => {
     simulators = await startSimulators({ port: 0 });
     control = simulators.control[subject.simulator];
     baseUrl = new Map(Object.entries(simulators.baseUrls)).get(provider.baseUrlSetting) ?? '';
-    caller = callerOf(provider, { baseUrl, credentials });
+    caller = as(credentials);
     listener = await listen(provider.webhook.acknowledgement.body);
   });
   afterAll(async () => {
@@ -77,8 +82,7 @@ export const describeProvider = (subject: Subject) => {
 
     test('refused credentials are the account’s matter', async () => {
       const { id } = control.seed();
-      const stranger = callerOf(provider, { baseUrl, credentials: wrongCredentials });
-      expect(await stranger.cancel(id)).toMatchObject({
+      expect(await as(wrongCredentials).cancel(id)).toMatchObject({
         kind: 'refused',
         error: { type: 'unauthorized', providerStatus: 401 },
         pausesAccount: true,
@@ -102,7 +106,7 @@ export const describeProvider = (subject: Subject) => {
 
     test('429 of its own making says when to come back', async () => {
       const { id } = control.seed({ key: 'busy' });
-      const busy = callerOf(provider, { baseUrl, credentials: { ...credentials, api_key: 'busy' } });
+      const busy = as(credentialsOf('busy'));
       control.set({ rate_limit_per_minute: 1 });
       const answers = [];
       // The limit is per clock minute, which may end between two calls.

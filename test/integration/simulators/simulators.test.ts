@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { addressSettings, providerNames } from '../../../shared/providers/registry.ts';
 import { type Simulators, startSimulators } from '../../simulators/server.ts';
 import { listen, until } from '../providers/call.ts';
 
@@ -29,8 +30,18 @@ describe('the powers over HTTP', () => {
   afterAll(() => simulators.close());
   const at = (path: string) => `${simulators.url}/${path}`;
 
+  test('each provider has its page, and each address is below it', async () => {
+    for (const [setting, url] of Object.entries(simulators.baseUrls)) {
+      expect(setting).toMatch(/_(BASE|TOKEN)_URL$/);
+      const [, name = ''] = url.slice(simulators.url.length).split('/');
+      expect((await json(at(`${name}/`))).body['provider']).toBe(name);
+    }
+    expect(Object.keys(simulators.control).sort()).toEqual([...providerNames].sort());
+    expect(Object.keys(simulators.baseUrls).sort()).toEqual([...addressSettings].sort());
+  });
+
   test('a page lists every switch with its values, its meaning and its current value', async () => {
-    for (const name of ['dropbox-sign', 'okdokument']) {
+    for (const name of Object.keys(simulators.control)) {
       const { body } = await json(at(`${name}/`));
       const switches = records.parse(body['switches']);
       expect(switches.length).toBeGreaterThan(5);

@@ -94,7 +94,9 @@ const understand = (world: OkdokumentWorld, call: Call): Understood => {
     perform: () => authorized(world, call, run),
     error: (status) => ({
       ...bareError(world, status),
-      ...(status === 429 && { headers: { 'retry-after': String(world.value('fault_retry_seconds')) } }),
+      ...(status === 429 && {
+        headers: { 'retry-after': String(world.value('fault_retry_seconds', requestOf(world, requestId))) },
+      }),
     }),
   });
   const depth = third !== undefined ? '/a/id' : second !== undefined ? '/id' : '';
@@ -120,6 +122,9 @@ const understand = (world: OkdokumentWorld, call: Call): Understood => {
       return known('other', null, () => bareError(world, 404));
   }
 };
+
+const requestOf = (world: OkdokumentWorld, id: string | null): SimulatedRequest | null =>
+  (id === null ? null : world.requests.get(id)) ?? null;
 
 const authorized = (
   world: OkdokumentWorld,

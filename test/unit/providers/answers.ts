@@ -34,8 +34,11 @@ const target = {
 } as const;
 
 /** The requests that a provider would send, and its reading of an answer to each. */
-export const callsOf = (provider: AnyProvider, connection: { baseUrl: string; options: unknown }) => {
-  const whole = { ...connection, credentials: { api_key: 'key-1' }, accessToken: null };
+export const callsOf = (
+  provider: AnyProvider,
+  connection: { baseUrl: string; options: unknown; credentials?: unknown; accessToken?: string },
+) => {
+  const whole = { credentials: { api_key: 'key-1' }, accessToken: null, ...connection };
   const request = (operation: 'cancel' | 'read', known: Memory) =>
     provider[operation].request(target, whole, known);
   return {

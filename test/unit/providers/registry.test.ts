@@ -11,9 +11,16 @@ import { answer, callsOf, id, memory } from './answers.ts';
 
 const all = Object.values(providers);
 
+/** Some that fit. */
+const fitting: Readonly<Record<string, object>> = {
+  'dropbox-sign': { api_key: 'key-1' },
+  okdokument: { api_key: 'key-1' },
+  'box-sign': { access_token: 'token-1' },
+};
+
 describe('the registry', () => {
   test('knows its providers by name, and nothing that objects inherit', () => {
-    expect(providerNames).toEqual(['dropbox-sign', 'okdokument']);
+    expect(providerNames).toEqual(['dropbox-sign', 'okdokument', 'box-sign']);
     for (const name of providerNames) expect(providerNamed(name)?.name).toBe(name);
     for (const name of ['constructor', 'toString', '__proto__', '']) {
       expect(isProviderName(name)).toBe(false);
@@ -63,7 +70,8 @@ describe.each(all.map((provider) => [provider.name, provider] as const))('%s', (
   });
 
   test('classifies any answer without a throw, and never calls an unknown one success', () => {
-    const { cancel, read } = callsOf(provider, { baseUrl: 'https://x.example', options: {} });
+    const connection = { baseUrl: 'https://x.example', options: {}, credentials: fitting[name] };
+    const { cancel, read } = callsOf(provider, connection);
     const known = fc.record({
       sent: fc.constantFrom('no', 'maybe', 'yes'),
       existed: fc.boolean(),
