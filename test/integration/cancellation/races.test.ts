@@ -72,7 +72,7 @@ describe('the hint and the write', () => {
 
 describe('two workers on one item', () => {
   test('both look, one claims and sends', async () => {
-    const { play, id } = dropboxSign({ callbacks: 'lose' });
+    const { play, id } = dropboxSign({ callbacks: 'lose', cancel_outcome: 'silently_dropped' });
     const { request } = await play.wish();
     play.queue.splice(0);
     play.skip(60_001);
