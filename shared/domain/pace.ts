@@ -3,24 +3,25 @@
  * reserves the next free ones. Only the time of the next free slot is shared, so a reservation is one conditional write.
  *
  * In any minute at most `share` of the limit is used for the slots of that minute, up to half as much again for what
- * was not used before, and a tenth for calls that nobody reserves: never more than the limit.
+ * was not used before, and a fifth for calls that nobody reserves: never more than the limit.
  */
 import type { Instant } from './ids.ts';
 
 const minuteMs = 60_000;
-/** What the calls that nobody reserves may take of the limit. */
+/** What the calls that nobody reserves may take of the limit: in one minute twice, a full bucket and its refill. */
 const freeShare = 0.1;
+const reservable = 1 - 2 * freeShare;
 const longestBurstMs = minuteMs / 2;
 
 /** The account's target in calls a minute. */
-const targetOf = (perMinute: number, share: number): number => perMinute * Math.min(share, 1 - freeShare);
+const targetOf = (perMinute: number, share: number): number => perMinute * Math.min(share, reservable);
 
 /** @returns milliseconds between two calls at the target rate */
 export const slotMs = (perMinute: number, share: number): number => minuteMs / targetOf(perMinute, share);
 
 /** How far back unused slots may still be taken, at once: no further than keeps every minute below the limit. */
 export const burstMs = (share: number): number =>
-  Math.max(0, Math.min(longestBurstMs, minuteMs * ((1 - freeShare) / Math.min(share, 1 - freeShare) - 1)));
+  Math.max(0, Math.min(longestBurstMs, minuteMs * (reservable / Math.min(share, reservable) - 1)));
 
 /** How many calls one worker may make in a minute without asking anybody: a lone cancellation costs no write. */
 export const freeCalls = (perMinute: number, workers: number): number =>

@@ -24,7 +24,7 @@ const rows: readonly (readonly [string, (counts: Billed) => number])[] = [
   ['empty SQS receives (idle cost, not in the sum)', ({ sqsEmptyReceives }) => sqsEmptyReceives],
   ['function invocations', ({ invocations }) => invocations],
   ['HTTP API requests', ({ httpRequests }) => httpRequests],
-  ['Secrets Manager reads', ({ secretReads }) => secretReads],
+  ['secret reads (per account and process, not in the sum)', ({ secretReads }) => secretReads],
   ['dollars per million, without compute and logs', dollarsPerMillion],
 ];
 
@@ -34,9 +34,9 @@ const printCosts = async (bench: Bench, provider: ProviderName): Promise<void> =
   const measured: Billed[] = [];
   for (const { count, atOnce } of runs) measured.push(await bench.measure(provider, count, atOnce));
   print(`\n${provider}, per confirmed cancellation`);
-  print(`${''.padEnd(48)}${runs.map(({ atOnce }) => `${atOnce} at once`.padStart(12)).join('')}`);
+  print(`${''.padEnd(56)}${runs.map(({ atOnce }) => `${atOnce} at once`.padStart(12)).join('')}`);
   for (const [name, value] of rows) {
-    print(`${name.padEnd(48)}${measured.map((counts) => value(counts).toFixed(2).padStart(12)).join('')}`);
+    print(`${name.padEnd(56)}${measured.map((counts) => value(counts).toFixed(2).padStart(12)).join('')}`);
   }
 };
 

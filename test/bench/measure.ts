@@ -6,20 +6,22 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type LocalStack, startLocalStack } from '../../infra/local/local-stack.ts';
 import type { ProviderName } from '../../shared/providers/registry.ts';
+import { openAccounts } from './accounts.ts';
 import { openMeter } from './meter.ts';
 import type { Billed } from './prices.ts';
 
 export interface Bench {
   readonly stack: LocalStack;
   /**
-   * Cancels `count` requests, `atOnce` at a time and each of those at an account of its own, every group confirmed before
-   * the next. @returns totals per cancellation
+   * Cancels `count` requests, each at an account of its own, `atOnce` at a time, every group confirmed before the next.
+   * @returns totals per cancellation
    */
   measure(provider: ProviderName, count: number, atOnce: number): Promise<Billed>;
   close(): Promise<void>;
 }
 
 const apiKey = 'bench-key-for-this-machine-only';
+const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
 /** Rare enough that no sweep runs within a measurement: it serves whatever is stuck, not a cancellation. */
 const sweepSeconds = '3600';
 /** What comes after a group's last write: acknowledgements and deletions. */
@@ -55,14 +57,19 @@ export const openBench = async (): Promise<Bench> => {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
 
+  let measured = 0;
   const measure: Bench['measure'] = async (provider, count, atOnce) => {
+    measured += 1;
+    const accounts = await openAccounts(stack, headers, provider, `${provider}-${measured}`, count);
     const ids = Array.from({ length: count }, () => seedRequest(stack, provider));
     const before = invocationsOf(stack);
     metering = true;
     meter.take();
     for (let start = 0; start < count; start += atOnce) {
       const group = ids.slice(start, start + atOnce);
-      const accepted = await Promise.all(group.map((id) => cancel(stack.url, provider, id)));
+      const accepted = await Promise.all(
+        group.map((id, n) => cancel(stack.url, accounts[start + n] ?? provider, id)),
+      );
       await Promise.all(accepted.map(confirmations.of));
       await pause(quietMs);
     }
@@ -117,9 +124,12 @@ const seedRequest = (stack: LocalStack, provider: ProviderName): string => {
 };
 
 /** As a client does: one POST, answered 202 at once. @returns the request's id */
-const cancel = async (url: string, provider: ProviderName, providerRequestId: string): Promise<string> => {
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-  const body = JSON.stringify({ account_id: provider, provider_request_id: providerRequestId });
+const cancel = async (url: string, accountId: string, providerRequestId: string): Promise<string> => {
+  const body = JSON.stringify({
+    account_id: accountId,
+    provider_request_id: providerRequestId,
+    reason: 'Superseded',
+  });
   const response = await fetch(`${url}/v1/cancellations`, { method: 'POST', headers, body });
   if (response.status !== 202) throw new Error(`cancelling was answered ${response.status}`);
   return z.object({ id: z.string() }).parse(await response.json()).id;

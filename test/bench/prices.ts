@@ -7,7 +7,6 @@ export const perMillion = {
   sqsRequest: 0.4,
   httpApiRequest: 1.0,
   invocation: 0.2,
-  secretRead: 5.0,
 } as const;
 
 /** One GB-second on arm64. */
@@ -20,12 +19,12 @@ export interface Billed extends Counts {
 
 /**
  * Dollars per million cancellations, from counts per cancellation. Compute time is left out: it is mostly the wait for
- * the provider, which is not ours to measure here. So are logs.
+ * the provider, which is not ours to measure here. So are logs, and the reads of secrets: each process reads an account's
+ * once in five minutes, at $5 per million, however much it cancels.
  */
 export const dollarsPerMillion = (counts: Billed): number =>
   counts.writeUnits * perMillion.writeUnit +
   counts.readUnits * perMillion.readUnit +
   (counts.sqsSends + counts.sqsReceives + counts.sqsDeletes) * perMillion.sqsRequest +
   counts.httpRequests * perMillion.httpApiRequest +
-  counts.invocations * perMillion.invocation +
-  counts.secretReads * perMillion.secretRead;
+  counts.invocations * perMillion.invocation;
