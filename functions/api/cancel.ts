@@ -11,7 +11,7 @@ import { Problem } from '../../shared/http/problem.ts';
 import { answerWish } from './answer-wish.ts';
 import { findRequest, showRequest } from './find-request.ts';
 import type { ApiPorts } from './ports.ts';
-import { providerOf, wishFor } from './wish.ts';
+import { checkRequestId, providerOf, wishFor } from './wish.ts';
 
 /** For a request that Rescind did not create, and need not know. */
 export const createCancellation =
@@ -22,6 +22,7 @@ export const createCancellation =
     const account = await ports.accounts.findAccount(caller.tenant, body.account_id);
     if (account === null) throw new Problem('account-not-found');
     const provider = providerOf(account);
+    checkRequestId(provider, body.provider_request_id);
     const wish = wishFor(provider, body, caller);
     const target = { accountId: account.accountId, uid: account.uid, provider };
     return answerResult(

@@ -1,7 +1,7 @@
 /** `POST /v1/signature_requests/{id}/cancel/retry`: a failed cancellation starts over. */
 import { retryCancellation as startOver } from '../../shared/cancellation/request-cancellation.ts';
 import { readBody } from '../../shared/http/body.ts';
-import { retryBody } from '../../shared/http/contract/requests.ts';
+import { emptyBody } from '../../shared/http/contract/requests.ts';
 import type { Request, Response } from '../../shared/http/exchange.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import { answerWish } from './answer-wish.ts';
@@ -13,7 +13,7 @@ export const retryCancellation =
   (ports: ApiPorts) =>
   async (incoming: Request<'retryCancellation'>): Promise<Response> => {
     const { caller, path, log } = incoming;
-    readBody(incoming, retryBody, {});
+    readBody(incoming, emptyBody, {});
     const known = await findRequest(ports, caller, path.id);
     const { retried, request } = await startOver({ ...ports, log }, known, providerOf(known));
     if (retried) return answerWish(ports, incoming, request);

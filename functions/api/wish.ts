@@ -30,6 +30,13 @@ export const wishFor = (provider: AnyProvider, body: CancelBody, { keyName }: Ca
   };
 };
 
+/** @throws Problem when the id is of a kind that this provider does not take. */
+export const checkRequestId = ({ requestIds }: AnyProvider, providerRequestId: string): void => {
+  if (requestIds !== undefined && !requestIds.pattern.test(providerRequestId)) {
+    throw invalidField('provider_request_id', requestIds.message);
+  }
+};
+
 /** The provider of something stored. @throws Error when it is no longer registered: a deployment lost it. */
 export const providerOf = ({ provider: name }: { readonly provider: string }): AnyProvider => {
   const provider = providerNamed(name);

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { signatureKeys } from '../../test/simulators/box-sign/callback.ts';
 import type { SimulatedProviderName, Simulators } from '../../test/simulators/server.ts';
+import { webhookSecretOf } from '../../test/simulators/truto/webhooks.ts';
 
 /** Marks the ids of seeded requests, so that a restart finds its own. */
 const seedMark = 'de30';
@@ -22,6 +23,8 @@ export interface SimulatedAccount {
 const dropboxSignKey = 'simulated-dropbox-sign-key';
 const okdokumentKey = 'simulated-okdokument-key';
 const boxEnterprise = '900900900';
+const trutoToken = 'simulated-truto-token';
+const trutoAccount = '62f44730-dd91-461e-bd6a-aedd9e0ad79d';
 const newUuid = (): string => seedMark + randomUUID().slice(seedMark.length);
 
 export const simulatedAccounts: readonly SimulatedAccount[] = [
@@ -65,6 +68,25 @@ export const simulatedAccounts: readonly SimulatedAccount[] = [
     key: boxEnterprise,
     openStatus: 'sent',
     newRequestId: newUuid,
+  },
+  {
+    provider: 'truto',
+    credentials: {
+      api_token: trutoToken,
+      integrated_account_id: trutoAccount,
+      webhook_secret: webhookSecretOf(trutoToken),
+    },
+    key: trutoAccount,
+    openStatus: 'active',
+    newRequestId: () => seedMark + randomBytes(10).toString('hex'),
+    register: async ({ baseUrls }, callbackUrl) => {
+      const response = await fetch(`${baseUrls.TRUTO_BASE_URL}/webhook`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${trutoToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ target_url: callbackUrl }),
+      });
+      if (!response.ok) throw new Error(`the simulated Truto refused the webhook: ${response.status}`);
+    },
   },
 ];
 

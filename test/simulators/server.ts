@@ -12,11 +12,13 @@ import { dropboxSignSimulator } from './dropbox-sign/simulator.ts';
 import { spoil } from './faults.ts';
 import { okdokumentSimulator } from './okdokument/simulator.ts';
 import type { Simulator } from './simulator.ts';
+import { trutoSimulator } from './truto/simulator.ts';
 
 const makers = {
   'dropbox-sign': dropboxSignSimulator,
   okdokument: okdokumentSimulator,
   'box-sign': boxSignSimulator,
+  truto: trutoSimulator,
 } as const satisfies Record<string, (dataDir: string | null) => Simulator>;
 export type SimulatedProviderName = keyof typeof makers;
 
@@ -25,33 +27,46 @@ export type AddressSetting =
   | 'DROPBOX_SIGN_BASE_URL'
   | 'OKDOKUMENT_BASE_URL'
   | 'BOX_BASE_URL'
-  | 'BOX_TOKEN_URL';
+  | 'BOX_TOKEN_URL'
+  | 'TRUTO_BASE_URL';
 
-export interface Simulators {
+export interface Simulators<
+  Setting extends string = AddressSetting,
+  Name extends string = SimulatedProviderName,
+> {
   readonly url: string;
   /** By the name of the setting that points an adapter here. */
-  readonly baseUrls: Readonly<Record<AddressSetting, string>>;
-  readonly control: Readonly<Record<SimulatedProviderName, Control>>;
+  readonly baseUrls: Readonly<Record<Setting, string>>;
+  readonly control: Readonly<Record<Name, Control>>;
   /** Stops at once; calls that hang are cut. */
   close(): Promise<void>;
 }
 
-/** `port` 0 takes a free one. */
+/** All of them. `port` 0 takes a free one. */
 export const startSimulators = async (given: {
   readonly port: number;
   readonly dataDir?: string | undefined;
 }): Promise<Simulators> => {
   const dataDir = given.dataDir ?? null;
-  const simulators: readonly Simulator[] = Object.values(makers).map((make) => make(dataDir));
+  const simulators = Object.values(makers).map((make) => make(dataDir));
+  // A test holds the names against the registry of the providers.
+  return (await serveSimulators(simulators, given.port)) as Simulators;
+};
+
+/** Whichever are given, such as one that is in no list. */
+export const serveSimulators = async (
+  simulators: readonly Simulator[],
+  port: number,
+): Promise<Simulators<string, string>> => {
   const server = createServer((request, response) => {
     serve(simulators, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(given.port, '127.0.0.1', () => resolve());
+    server.listen(port, '127.0.0.1', () => resolve());
   });
   const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : given.port}`;
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`;
   for (const simulator of simulators) simulator.resume();
   return {
     url,
@@ -65,8 +80,7 @@ export const startSimulators = async (given: {
   };
 };
 
-/** The casts: a test holds these against the registry of the providers. */
-const baseUrlsOf = (simulators: readonly Simulator[], url: string): Simulators['baseUrls'] =>
+const baseUrlsOf = (simulators: readonly Simulator[], url: string): Record<string, string> =>
   Object.fromEntries(
     simulators.flatMap(({ name, basePath, baseUrlSetting, otherPaths }) =>
       Object.entries({ [baseUrlSetting]: basePath, ...otherPaths }).map(([setting, path]) => [
@@ -74,13 +88,10 @@ const baseUrlsOf = (simulators: readonly Simulator[], url: string): Simulators['
         `${url}/${name}${path}`,
       ]),
     ),
-  ) as Record<AddressSetting, string>;
+  );
 
-const controlsOf = (simulators: readonly Simulator[]): Simulators['control'] =>
-  Object.fromEntries(simulators.map((simulator) => [simulator.name, controlOf(simulator)])) as Record<
-    SimulatedProviderName,
-    Control
-  >;
+const controlsOf = (simulators: readonly Simulator[]): Record<string, Control> =>
+  Object.fromEntries(simulators.map((simulator) => [simulator.name, controlOf(simulator)]));
 
 const serve = async (
   simulators: readonly Simulator[],

@@ -28,6 +28,8 @@ export interface SimulatedAccount {
   readonly sealedKey: string;
   readonly callbackUrl: string | null;
   readonly failedCallbacks: number;
+  /** For providers whose accounts can be in one. */
+  readonly status?: string;
 }
 
 export interface CountedCall {

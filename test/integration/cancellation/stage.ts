@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { breaker } from '../../../functions/dispatch/breaker.ts';
 import { pacer } from '../../../functions/dispatch/pacer.ts';
 import { runHint } from '../../../functions/dispatch/run-hint.ts';
@@ -18,6 +17,7 @@ import {
   deriveRequestId,
   type Instant,
   type ProviderRequestId,
+  type RequestId,
   type Tenant,
   type WebhookToken,
 } from '../../../shared/domain/ids.ts';
@@ -83,6 +83,8 @@ export const openStage = async () => {
     };
     const created = accounts.createAccount(account);
     const queue: Message[] = [];
+    /** When each call to the provider was made. */
+    const calls: number[] = [];
     let skipped = 0;
     const now = () => (Date.now() + skipped) as Instant;
     /** Counts the awaits of every part; at `at` the part dies, before or after the act. */
@@ -104,7 +106,7 @@ export const openStage = async () => {
           step(() => requests.moveWake(...parameters)),
         // Other plays share the table: their items are not swept here.
         due: async (...parameters: Parameters<typeof requests.due>) =>
-          (await requests.due(...parameters)).filter(({ id }) => id === requestId()),
+          (await requests.due(...parameters)).filter(({ id }) => mine.has(id)),
       },
       wishDetails,
       sendHint: (_provider: string, hint: HintMessage, delayMs: number) =>
@@ -120,13 +122,25 @@ export const openStage = async () => {
         findAccountByToken: async () => account,
       },
       breaker: breaker({ accounts, policy: { ...policy, ...given }, now }),
-      permission: pacer({ accounts, now, dice: () => 0.5, sleep, workers: 5 }),
+      // Waiting is moving the clock on.
+      permission: pacer({
+        accounts,
+        now,
+        dice: () => 0.5,
+        sleep: async (ms) => {
+          skipped += ms;
+        },
+        workers: 5,
+      }),
       credentialsOf: async () => credentials,
       policy: { ...policy, ...given },
       now,
       dice: () => 0.5,
       log: () => undefined,
-      call: (...parameters: Parameters<typeof callProvider>) => step(() => callProvider(...parameters)),
+      call: (...parameters: Parameters<typeof callProvider>) => {
+        calls.push(now());
+        return step(() => callProvider(...parameters));
+      },
       callTimeoutMs: () => ({ ...policy, ...given }).callMs,
       providerNamed,
       connect: connections({ call: callProvider, environment: simulators.baseUrls, now }),
@@ -139,6 +153,8 @@ export const openStage = async () => {
       verificationKey: async () => null,
     };
     let providerRequestId = '' as ProviderRequestId;
+    /** All that this play has been about. */
+    const mine = new Set<string>();
     const requestId = () => deriveRequestId(tenant, uid, providerRequestId);
     const rules = provider.scopes.workflow;
     if (rules === undefined) throw new Error('every provider cancels workflows');
@@ -155,11 +171,13 @@ export const openStage = async () => {
       ports,
       account,
       queue,
+      calls,
       crash,
       simulated: simulators.control[providerName],
       /** The request to cancel, as the simulator knows it. */
       about: (id: string) => {
         providerRequestId = id as ProviderRequestId;
+        mine.add(requestId());
       },
       wish: () =>
         requestCancellation(
@@ -181,6 +199,11 @@ export const openStage = async () => {
         return retryCancellation(ports, request, provider);
       },
       stored: () => requests.get(tenant, requestId()),
+      storedAccount: () => accounts.findAccount(tenant, account.accountId),
+      states: async () => {
+        const all = await Promise.all([...mine].map((id) => requests.get(tenant, id as RequestId)));
+        return all.map((request) => request?.cancellation?.state ?? null);
+      },
       skip: (ms: number) => {
         skipped += ms;
       },

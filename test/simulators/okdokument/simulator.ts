@@ -59,7 +59,7 @@ export const okdokumentSimulator = (dataDir: string | null): Simulator => {
     basePath: '/JSON',
     baseUrlSetting: 'OKDOKUMENT_BASE_URL',
     world,
-    operations: ['cancel', 'read', 'metadata', 'create', 'update', 'list', 'other'],
+    operations: ['cancel', 'read', 'metadata', 'create', 'update', 'list', 'counter', 'other'],
     actions,
     statuses: ['tosign', 'signed', 'canceled', 'errorsendinfo', 'deleted'],
     seed: ({ id = randomUUID(), key, status = 'tosign', callback_url }) =>
@@ -118,6 +118,8 @@ const understand = (world: OkdokumentWorld, call: Call): Understood => {
       return known('update', id || null, () => update(world, call, id));
     case 'GET list/id':
       return known('list', null, (account) => list(world, account));
+    case 'GET counter':
+      return known('counter', null, (account) => counter(world, account));
     default:
       return known('other', null, () => bareError(world, 404));
   }
@@ -244,3 +246,11 @@ const list = (world: OkdokumentWorld, account: SimulatedAccount): Answer => ({
       number: 1,
     })),
 });
+
+/** The quota. Numbers are strings, and `abc` is a prefix of the customer's own (documented). */
+const counter = (world: OkdokumentWorld, account: SimulatedAccount): Answer => {
+  const own = world.requests.all().filter((request) => request.account === account.id);
+  const used = String(own.length);
+  const actual = { 'abc.usedSignatureRequests': used, 'abc.availableSignatureRequests': '1000' };
+  return { status: 200, body: { actual, downloaded: {}, files: {}, signatureRequests: {} } };
+};

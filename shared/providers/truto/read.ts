@@ -1,0 +1,92 @@
+/**
+ * `GET /unified/e-signature/workflows/{id}`. The unified status knows `active`, `inactive`, `draft` and `hidden` and so
+ * proves nothing, not even that the workflow is open: only what Ironclad itself said counts, in `remote_data` or, where
+ * that is missing, through the proxy.
+ */
+import * as z from 'zod/mini';
+import type { ReadAnswer } from '../../domain/answers.ts';
+import type { RequestStatus } from '../../domain/signature-request.ts';
+import type { AccountOptions } from '../account-options.ts';
+import { errorFrom } from '../http-status.ts';
+import { readJson } from '../json.ts';
+import type { Exchange, ProviderResponse } from '../provider.ts';
+import { postponed, wordsIn } from './errors.ts';
+import { headersFor, type TrutoCredentials, urlOf, workflowsPath } from './request.ts';
+
+const proxyPath = '/proxy/workflows';
+
+export const read: Exchange<TrutoCredentials, AccountOptions, ReadAnswer> = {
+  // Without `truto_ignore_remote_data`: it would leave out the only evidence.
+  request: ({ providerRequestId }, connection) => ({
+    method: 'GET',
+    url: urlOf(connection, `${workflowsPath}/${providerRequestId}`),
+    headers: headersFor(connection),
+  }),
+
+  classify(response, _memory, request) {
+    const isProxy = request.url.includes(`${proxyPath}/`);
+    const error = errorFrom(response, 'unexpected-answer', wordsIn(response));
+    if (response.status === 200) {
+      const found = isProxy ? throughProxy(response) : unified(response);
+      if (found === null || !isAbout(found.ids, request.url)) return { kind: 'unclear', error };
+      if (found.said !== null) return meaningOf(found.said);
+      if (isProxy) return { kind: 'unclear', error };
+      return { kind: 'follow', request: { ...request, url: request.url.replace(workflowsPath, proxyPath) } };
+    }
+    // A 404 of the proxy alone says something of the proxy: the unified read has just found the workflow.
+    if (response.status === 404 && !isProxy)
+      return { kind: 'not_found', error: { ...error, type: 'not-found' } };
+    return postponed(response) ?? { kind: 'unclear', error };
+  },
+};
+
+interface Found {
+  readonly ids: readonly string[];
+  /** Ironclad's own word; null where it is missing. */
+  readonly said: string | null;
+}
+
+/** Ironclad's workflow. `isCancelled` is deprecated there, and still sent. */
+const remoteWorkflow = z.object({
+  id: z.nullish(z.string()),
+  status: z.nullish(z.string()),
+  isCancelled: z.nullish(z.boolean()),
+});
+const unifiedWorkflow = z.object({ id: z.nullish(z.string()), remote_data: z.nullish(remoteWorkflow) });
+
+const unified = (response: ProviderResponse): Found | null => {
+  const workflow = unwrapped(unifiedWorkflow, response);
+  if (workflow === null) return null;
+  return { ids: idsOf(workflow.id, workflow.remote_data?.id), said: saidBy(workflow.remote_data) };
+};
+
+const throughProxy = (response: ProviderResponse): Found | null => {
+  const workflow = unwrapped(remoteWorkflow, response);
+  return workflow && { ids: idsOf(workflow.id), said: saidBy(workflow) };
+};
+
+/** A single object is bare (documented), or in `result` like what a custom method answers (source: the vendor's skill files). */
+const unwrapped = <T>(schema: z.ZodMiniType<T>, { body }: ProviderResponse): T | null =>
+  readJson(z.object({ result: schema }), body)?.result ?? readJson(schema, body);
+
+const idsOf = (...ids: readonly (string | null | undefined)[]): readonly string[] =>
+  ids.filter((id) => typeof id === 'string');
+
+/** An answer without any id is taken for what was asked. */
+const isAbout = (ids: readonly string[], url: string): boolean =>
+  ids.length === 0 || ids.includes(/\/workflows\/([^/?]+)/.exec(url)?.[1] ?? '');
+
+const saidBy = (workflow: z.output<typeof remoteWorkflow> | null | undefined): string | null =>
+  workflow?.status ?? (workflow?.isCancelled === true ? 'cancelled' : null);
+
+const meaningOf = (said: string): ReadAnswer =>
+  said === 'cancelled'
+    ? { kind: 'proof', status: 'cancelled', requestStatus: 'cancelled' }
+    : { kind: 'status', status: statuses.get(said) ?? 'unknown' };
+
+/** Ironclad's (documented). A paused workflow can be resumed, and cancelled. */
+const statuses: ReadonlyMap<string, Exclude<RequestStatus, 'cancelled'>> = new Map([
+  ['active', 'sent'],
+  ['paused', 'sent'],
+  ['completed', 'signed'],
+] as const);

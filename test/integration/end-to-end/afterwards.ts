@@ -1,0 +1,63 @@
+/** What must be so after all other tests of a file, whatever they did. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, test } from 'vitest';
+import { localAws } from '../../../infra/local/local-aws.ts';
+import type { LocalStack } from '../../../infra/local/local-stack.ts';
+import { providerNames } from '../../../shared/providers/registry.ts';
+import type { Rescind } from './rescind.ts';
+
+export const describeAfterwards = (open: () => Rescind): void => {
+  describe('afterwards', () => {
+    test('no secret stands in plain text in a file outside the secret store, nor on the terminal', () => {
+      const { stack, secrets, printed } = open();
+      const { dataDir } = stack.configuration;
+      expect(filesHolding(secrets, dataDir)).toEqual([]);
+      expect(printed.filter((line) => [...secrets].some((secret) => line.includes(secret)))).toEqual([]);
+      // A search that finds nothing anywhere would pass too.
+      expect(printed.length).toBeGreaterThan(0);
+      expect(filesHolding(secrets, join(dataDir, 'secrets'))).not.toEqual([]);
+    });
+
+    test('the dead-letter queues are empty', async () => {
+      expect(await deadLetters(open().stack)).toEqual({ queues: providerNames.length, messages: 0 });
+    });
+  });
+};
+
+/** @returns the paths of the files below `directory`, its own `secrets` left out, with a secret or its base64 in them */
+export const filesHolding = (secrets: ReadonlySet<string>, directory: string): readonly string[] => {
+  const needles = [...secrets].flatMap((secret) => [
+    Buffer.from(secret),
+    // HTTP Basic, as a header would show it.
+    Buffer.from(Buffer.from(`${secret}:`).toString('base64')),
+  ]);
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !relative(directory, path).startsWith('secrets/'))
+    .filter((path) => {
+      const bytes = readFileSync(path);
+      return needles.some((needle) => bytes.includes(needle));
+    });
+};
+
+const deadLetters = async ({ stores, endpoints }: LocalStack) => {
+  const { region, credentials } = localAws;
+  const sqs = new SQSClient({ endpoint: endpoints.sqs, region, credentials });
+  const queues = [...stores].filter(([id]) => id.includes('DeadLetter'));
+  const counts = await Promise.all(
+    queues.map(async ([, QueueUrl]) => {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      );
+      return (
+        Number(Attributes['ApproximateNumberOfMessages']) +
+        Number(Attributes['ApproximateNumberOfMessagesNotVisible'])
+      );
+    }),
+  );
+  sqs.destroy();
+  return { queues: queues.length, messages: counts.reduce((sum, count) => sum + count, 0) };
+};
