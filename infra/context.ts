@@ -7,7 +7,7 @@ export interface DeploymentSettings {
   /** Every `where: 'function'` setting that has a value, as text, under its own name. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
   /** The providers' addresses that this deployment overrides, under the names of their settings. */
-  readonly baseUrlOverrides: Readonly<Record<string, string>>;
+  readonly addressOverrides: Readonly<Record<string, string>>;
   /** Whole minutes: the finest that a schedule offers. */
   readonly sweepIntervalMinutes: number;
   readonly logRetention: RetentionDays;
@@ -22,7 +22,7 @@ export const readDeploymentSettings = (
   const templateSettings = contextValues(node, settingNamesWhere('template'));
   return {
     functionEnvironment: functionEnvironment(contextValues(node, settingNamesWhere('function'))),
-    baseUrlOverrides: baseUrlOverrides(contextValues(node, addressSettings)),
+    addressOverrides: addressOverrides(contextValues(node, addressSettings)),
     sweepIntervalMinutes: Math.ceil(readSetting(templateSettings, 'SWEEP_INTERVAL_SECONDS') / 60),
     logRetention: logRetention(readSetting(templateSettings, 'LOG_RETENTION_DAYS')),
     alarmEmail: readSetting(templateSettings, 'ALARM_EMAIL'),
@@ -53,7 +53,7 @@ const functionEnvironment = (given: ContextValues): Record<string, string> =>
     }),
   );
 
-const baseUrlOverrides = (given: ContextValues): Record<string, string> =>
+const addressOverrides = (given: ContextValues): Record<string, string> =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       if (!value) return [];

@@ -22,8 +22,8 @@ interface Parts {
 type Definition = Pick<RescindFunctionProps, 'description' | 'timeout' | 'environment' | 'allow'>;
 
 export const functionDefinitions = (parts: Parts): Record<FunctionName, Definition> => {
-  const { table, secrets, queues, settings } = parts;
-  const { stored, secret, hints } = environments(parts);
+  const { table, secrets, queues } = parts;
+  const { stored, secret, hints, addresses } = environments(parts);
   return {
     api: {
       description: 'Takes the wishes of clients and answers how they stand.',
@@ -33,19 +33,20 @@ export const functionDefinitions = (parts: Parts): Record<FunctionName, Definiti
       allow: [table.items('GetItem', 'PutItem'), table.query('byTenant'), sendTo(queues)],
     },
     accounts: {
-      description: 'Keeps connections to providers; the only function that writes secrets.',
-      timeout: Duration.seconds(15),
-      environment: { ...stored, ...secret },
+      description: 'Keeps connections to providers, and tries them; the only function that writes secrets.',
+      // Two calls to a provider, a token and what it is for, within what the gateway waits.
+      timeout: Duration.seconds(29),
+      environment: { ...stored, ...secret, ...addresses },
       allow: [
-        table.items('GetItem', 'PutItem', 'DeleteItem'),
+        table.items('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         table.query('byTenant', 'due'),
         secrets.readAndWrite(),
       ],
     },
     dispatch: {
-      description: 'Takes the next step of a cancellation; the only function that acts at a provider.',
+      description: 'Takes the next step of a cancellation; the only function that cancels at a provider.',
       timeout: dispatchTimeout,
-      environment: { ...stored, ...secret, ...hints, ...settings.baseUrlOverrides },
+      environment: { ...stored, ...secret, ...hints, ...addresses },
       allow: [
         table.items('GetItem', 'PutItem', 'UpdateItem'),
         sendTo(queues),
@@ -56,7 +57,7 @@ export const functionDefinitions = (parts: Parts): Record<FunctionName, Definiti
     webhook: {
       description: 'Verifies callbacks of providers and records what they prove.',
       timeout: Duration.seconds(15),
-      environment: { ...stored, ...secret, ...hints },
+      environment: { ...stored, ...secret, ...hints, ...addresses },
       allow: [table.items('GetItem', 'PutItem'), sendTo(queues), secrets.read()],
     },
     sweep: {
@@ -82,4 +83,5 @@ const environments = ({ table, secrets, gateway, queues, settings }: Parts) => (
   },
   secret: { [environmentNames.secretPrefix]: secrets.prefix },
   hints: queueUrls(queues),
+  addresses: settings.addressOverrides,
 });

@@ -1,6 +1,6 @@
 /** The names under which the template tells a function what it may use. Set by the CDK app, read at module load. */
 
-/** Beside these a function gets every setting `where: 'function'`, and a base URL for each provider that overrides it. */
+/** Beside these a function gets every setting `where: 'function'`; one that calls providers, the addresses that are overridden. */
 export const environmentNames = {
   table: 'TABLE_NAME',
   /** Account secrets are named with this prefix, and IAM allows no others. Ends in a slash. */

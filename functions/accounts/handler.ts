@@ -4,6 +4,10 @@ import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { authenticator } from '../../shared/http/authenticate.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { callProvider } from '../../shared/providers/call.ts';
+import { connections } from '../../shared/providers/connections.ts';
+import { providerNamed } from '../../shared/providers/registry.ts';
+import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
 import { secretWriter } from '../../shared/secrets/write-account-secrets.ts';
 import { readSetting } from '../../shared/settings.ts';
 import { accountStore } from '../../shared/store/accounts.ts';
@@ -15,13 +19,22 @@ const dynamoDB = dynamoDBClient();
 const tableName = required(environmentNames.table);
 const { findKey } = keyStore(dynamoDB, tableName);
 const { hasOpenWork } = requestStore(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS'));
+const secretsManager = secretsManagerClient();
+const secretPrefix = required(environmentNames.secretPrefix);
+const readCredentials = credentialsReader(secretsManager, secretPrefix, Date.now);
+const now = () => Date.now() as Instant;
 
 const operations = accountOperations({
   accounts: accountStore(dynamoDB, tableName),
-  secrets: secretWriter(secretsManagerClient(), required(environmentNames.secretPrefix)),
+  secrets: secretWriter(secretsManager, secretPrefix),
   hasOpenWork,
   publicBaseUrl: required('PUBLIC_BASE_URL'),
-  now: () => Date.now() as Instant,
+  providerNamed,
+  credentialsOf: (owner) => readCredentials(owner, { fresh: true }),
+  connect: connections({ call: callProvider, environment: process.env, now }),
+  call: callProvider,
+  providerTimeoutMs: readSetting(process.env, 'PROVIDER_TIMEOUT_MS'),
+  now,
 });
 
 export const handler = serve('accounts', operations, {

@@ -1,4 +1,4 @@
-/** Entry of the dispatch function: the only one that acts at a provider. Fed by one queue for each provider. */
+/** Entry of the dispatch function: the only one that cancels at a provider. Fed by one queue for each provider. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';

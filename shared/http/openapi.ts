@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { problemMembers } from './openapi/examples.ts';
 import { descriptions, type OperationDescription } from './openapi/operations.ts';
 import { parameterSchemas, problemSchema } from './openapi/schemas.ts';
 import { type ProblemName, problemMediaType, problemTypes, problemTypeUri } from './problem.ts';
@@ -86,9 +87,7 @@ const exampleOf = (name: ProblemName) => ({
   type: problemTypeUri(name),
   title: problemTypes[name].title,
   status: problemTypes[name].status,
-  ...(name === 'invalid-request'
-    ? { errors: [{ field: 'provider_request_id', message: 'is required' }] }
-    : {}),
+  ...problemMembers[name],
   request_id: 'a2b8c9d0-5c1f-4c55-9f0e-2f3b8f6c7d11',
 });
 

@@ -26,6 +26,7 @@ export const problemTypes = {
   'provider-cannot-change': { status: 409, title: 'The provider of an account cannot change' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
+  'webhook-not-registered': { status: 424, title: 'The provider did not take the webhook URL' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
   'temporarily-unavailable': {
     status: 503,

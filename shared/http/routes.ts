@@ -18,6 +18,13 @@ export const routes = {
   listAccounts: { method: 'GET', path: '/v1/accounts', function: 'accounts', key: true },
   getAccount: { method: 'GET', path: '/v1/accounts/{account_id}', function: 'accounts', key: true },
   deleteAccount: { method: 'DELETE', path: '/v1/accounts/{account_id}', function: 'accounts', key: true },
+  checkAccount: { method: 'POST', path: '/v1/accounts/{account_id}/check', function: 'accounts', key: true },
+  registerWebhook: {
+    method: 'POST',
+    path: '/v1/accounts/{account_id}/register-webhook',
+    function: 'accounts',
+    key: true,
+  },
   createCancellation: { method: 'POST', path: '/v1/cancellations', function: 'api', key: true },
   listSignatureRequests: { method: 'GET', path: '/v1/signature_requests', function: 'api', key: true },
   getSignatureRequest: { method: 'GET', path: '/v1/signature_requests/{id}', function: 'api', key: true },

@@ -68,7 +68,7 @@ export const viewAccount = (account: StoredAccount, publicBaseUrl: string, now: 
     account_id: account.accountId,
     provider: account.provider,
     options: account.options,
-    webhook_url: `${publicBaseUrl}/webhooks/${account.webhookToken}`,
+    webhook_url: webhookUrl(account, publicBaseUrl),
     health: {
       state: paused ? 'paused' : 'healthy',
       paused_until: paused ? timeOrNull(account.pausedUntil) : null,
@@ -78,6 +78,12 @@ export const viewAccount = (account: StoredAccount, publicBaseUrl: string, now: 
     updated_at: time(account.updatedAt),
   };
 };
+
+/** Where the provider is to send what happens to this account's requests. */
+export const webhookUrl = (
+  { webhookToken }: Pick<StoredAccount, 'webhookToken'>,
+  publicBaseUrl: string,
+): string => `${publicBaseUrl}/webhooks/${webhookToken}`;
 
 const time = (instant: Instant): string => new Date(instant).toISOString();
 const timeOrNull = (instant: Instant | null): string | null => (instant === null ? null : time(instant));

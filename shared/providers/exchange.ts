@@ -57,23 +57,23 @@ interface Follow {
 
 const isFollow = (answer: CancelAnswer | ReadAnswer | Follow): answer is Follow => answer.kind === 'follow';
 
-const unanswered = <Answer>(
-  outcome: Exclude<CallOutcome, { kind: 'response' }>,
-  unclear: (error: CancellationError) => Answer,
-): Answer | Postponement =>
-  outcome.kind === 'not_sent'
-    ? { kind: 'try_again', error: unreachable, pausesAccount: false }
-    : unclear({
-        type: 'provider-timeout',
-        detail: outcome.timedOut
-          ? 'The provider did not answer in time.'
-          : 'The connection broke before an answer.',
-      });
+type NoResponse = Exclude<CallOutcome, { kind: 'response' }>;
 
-const unreachable: CancellationError = {
-  type: 'provider-unavailable',
-  detail: 'No connection to the provider could be made.',
+const unanswered = <Answer>(
+  outcome: NoResponse,
+  unclear: (error: CancellationError) => Answer,
+): Answer | Postponement => {
+  const detail = whyUnanswered(outcome);
+  return outcome.kind === 'not_sent'
+    ? { kind: 'try_again', error: { type: 'provider-unavailable', detail }, pausesAccount: false }
+    : unclear({ type: 'provider-timeout', detail });
 };
+
+export const whyUnanswered = (outcome: NoResponse): string => {
+  if (outcome.kind === 'not_sent') return 'No connection to the provider could be made.';
+  return outcome.timedOut ? 'The provider did not answer in time.' : 'The connection broke before an answer.';
+};
+
 const endless: CancellationError = {
   type: 'unexpected-answer',
   detail: 'The provider referred to another answer twice.',

@@ -3,11 +3,13 @@ import { boxSign } from './box-sign/provider.ts';
 import type { AnyProvider } from './define-provider.ts';
 import { dropboxSign } from './dropbox-sign/provider.ts';
 import { okdokument } from './okdokument/provider.ts';
+import { truto } from './truto/provider.ts';
 
 export const providers = {
   'dropbox-sign': dropboxSign,
   okdokument,
   'box-sign': boxSign,
+  truto,
 } as const satisfies Record<string, AnyProvider>;
 
 export type ProviderName = keyof typeof providers;

@@ -25,6 +25,8 @@ export interface Credentials {
 export const storedSecret = z.strictObject({
   current: z.unknown(),
   previous: z.array(z.strictObject({ credentials: z.unknown(), until: z.number() })),
+  /** The part of `current` that the provider gave when its webhook was registered: no client knows it. */
+  registered: z.optional(z.record(z.string(), z.string())),
 });
 export type StoredSecret = z.output<typeof storedSecret>;
 

@@ -27,12 +27,35 @@ export const secretWriter = (client: SecretsManagerClient, prefix: string) => {
   };
 
   /** The credentials until now stay valid for the verification of webhooks. Makes the secret anew if it is gone. */
-  const replaceSecret = async (owner: SecretOwner, credentials: unknown, now: number): Promise<void> => {
+  const replaceSecret = async (owner: SecretOwner, credentials: object, now: number): Promise<void> => {
     const SecretId = secretName(prefix, owner);
     const before = await readSecret(client, SecretId);
     if (before === null) return createSecret(owner, credentials);
-    const SecretString = JSON.stringify(replaced(before, credentials, now));
-    await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    const kept = Object.entries(before.registered ?? {}).filter(
+      ([name]) => !Object.hasOwn(credentials, name),
+    );
+    await put(SecretId, replaced(before, credentials, Object.fromEntries(kept), now));
+  };
+
+  /**
+   * Adds what the provider gave when its webhook was registered; later replacements keep it.
+   * @returns false when the secret is gone: the account has been deleted meanwhile.
+   */
+  const addRegistered = async (owner: SecretOwner, given: Registered, now: number): Promise<boolean> => {
+    const SecretId = secretName(prefix, owner);
+    const before = await readSecret(client, SecretId);
+    if (before === null) return false;
+    try {
+      await put(SecretId, replaced(before, Object(before.current), { ...before.registered, ...given }, now));
+      return true;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      throw error;
+    }
+  };
+
+  const put = async (SecretId: string, secret: StoredSecret): Promise<void> => {
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret) }));
   };
 
   /** Deleting what is not there is no error. */
@@ -45,14 +68,22 @@ export const secretWriter = (client: SecretsManagerClient, prefix: string) => {
     }
   };
 
-  return { createSecret, replaceSecret, deleteSecret };
+  return { createSecret, replaceSecret, addRegistered, deleteSecret };
 };
 export type SecretWriter = ReturnType<typeof secretWriter>;
 
+type Registered = Readonly<Record<string, string>>;
+
 /** The same credentials again are no replacement: a repeated call must not push out the ones before. */
-const replaced = ({ current, previous }: StoredSecret, credentials: unknown, now: number): StoredSecret => {
-  const valid = previous.filter(({ until }) => now < until);
-  if (isDeepStrictEqual(current, credentials)) return { current, previous: valid };
-  const retired = { credentials: current, until: now + retiredAfterMs };
-  return { current: credentials, previous: [retired, ...valid].slice(0, previousLimit) };
+const replaced = (
+  before: StoredSecret,
+  credentials: object,
+  registered: Registered,
+  now: number,
+): StoredSecret => {
+  const current = { ...credentials, ...registered };
+  const valid = before.previous.filter(({ until }) => now < until);
+  if (isDeepStrictEqual(before.current, current)) return { current, previous: valid, registered };
+  const retired = { credentials: before.current, until: now + retiredAfterMs };
+  return { current, previous: [retired, ...valid].slice(0, previousLimit), registered };
 };

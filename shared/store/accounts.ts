@@ -93,6 +93,14 @@ export const accountStore = (client: DynamoDBClient, TableName: string) => {
     await unlessRefused(client.send(new UpdateItemCommand({ TableName, Key: keyOf(account), ...update })));
   };
 
+  /** Ends the pause that was seen. @returns false when it is another one by now. */
+  const endPause = (account: StoredAccount): Promise<boolean> =>
+    update(account, {
+      UpdateExpression: 'REMOVE paused_until, pause_reason',
+      ...expecting(account.uid, account.pausedUntil, {}),
+      ExpressionAttributeNames: { '#uid': 'uid', '#seen': 'paused_until' },
+    });
+
   /** Moves the next free slot of a bucket. @returns false when somebody else has moved it. */
   const reserveSlots = (account: StoredAccount, bucket: string, next: Instant): Promise<boolean> =>
     update(account, {
@@ -160,6 +168,7 @@ export const accountStore = (client: DynamoDBClient, TableName: string) => {
     markDeleting,
     deleteAccount,
     pauseAccount,
+    endPause,
     reserveSlots,
     trip,
     claimProbe,

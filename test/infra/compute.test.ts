@@ -24,7 +24,7 @@ const functions = ofType('AWS::Lambda::Function').map(([id, properties]) => ({
 describe('the functions', () => {
   test('run on arm64 and Node 24, each with memory and a time-out of its own choice', () => {
     expect(functions.map(({ name, Timeout }) => [name, Timeout]).sort()).toEqual([
-      ['accounts', 15],
+      ['accounts', 29],
       ['api', 29],
       ['dispatch', 60],
       ['docs', 5],

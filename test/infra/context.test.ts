@@ -35,11 +35,19 @@ describe('context', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
   });
 
-  test("overrides a provider's address for the one function that calls it", () => {
-    const stack = synthesize({ OKDOKUMENT_BASE_URL: 'https://sandbox.example.com/JSON' });
-    expect(environmentOf('Dispatch', stack)['OKDOKUMENT_BASE_URL']).toBe('https://sandbox.example.com/JSON');
-    expect(environmentOf('Dispatch', stack)).not.toHaveProperty('DROPBOX_SIGN_BASE_URL');
-    expect(environmentOf('Api', stack)).not.toHaveProperty('OKDOKUMENT_BASE_URL');
+  test("overrides a provider's addresses, token endpoint included, for the functions that call it", () => {
+    const addresses = {
+      OKDOKUMENT_BASE_URL: 'https://sandbox.example.com/JSON',
+      BOX_TOKEN_URL: 'https://sandbox.example.com/oauth2/token',
+    };
+    const stack = synthesize(addresses);
+    for (const name of ['Dispatch', 'Accounts', 'Webhook']) {
+      expect(environmentOf(name, stack)).toMatchObject(addresses);
+      expect(environmentOf(name, stack)).not.toHaveProperty('DROPBOX_SIGN_BASE_URL');
+    }
+    for (const name of ['Api', 'Sweep']) {
+      expect(environmentOf(name, stack)).not.toHaveProperty('OKDOKUMENT_BASE_URL');
+    }
   });
 
   test.each([

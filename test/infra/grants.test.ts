@@ -10,6 +10,7 @@ const granted: Record<string, readonly string[]> = {
     'dynamodb:PutItem on the table',
     'dynamodb:Query on the index by_tenant',
     'dynamodb:Query on the index due',
+    'dynamodb:UpdateItem on the table',
     'secretsmanager:CreateSecret on the account secrets',
     'secretsmanager:DeleteSecret on the account secrets',
     'secretsmanager:GetSecretValue on the account secrets',

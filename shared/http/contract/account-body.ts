@@ -2,11 +2,13 @@
 import * as z from 'zod/mini';
 import { providerNames, providers } from '../../providers/registry.ts';
 
+const fields = z.record(z.string(), z.unknown());
+
 const formOf = (name: (typeof providerNames)[number]) =>
   z.strictObject({
     provider: z.literal(name),
-    credentials: providers[name].credentials,
-    options: z.prefault(z.pipe(providers[name].options, z.record(z.string(), z.unknown())), {}),
+    credentials: z.pipe(providers[name].credentials, fields),
+    options: z.prefault(z.pipe(providers[name].options, fields), {}),
   });
 
 const [first, ...others] = providerNames.map(formOf);

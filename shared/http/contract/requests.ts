@@ -18,8 +18,8 @@ export const createCancellationBody = z.strictObject({
   ...wish,
 });
 
-/** Nothing can be said in a retry: it repeats what was asked. */
-export const retryBody = z.strictObject({});
+/** Of a call that says all with its path, such as a retry, which repeats what was asked. */
+export const emptyBody = z.strictObject({});
 
 export const pageLimit = z._default(
   z.pipe(

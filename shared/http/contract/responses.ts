@@ -68,6 +68,23 @@ export const account = z.strictObject({
 });
 export type AccountView = z.output<typeof account>;
 
+export const checkResults = ['good', 'bad_credentials', 'lacking_scope', 'unreachable', 'unclear'] as const;
+export const accountCheck = z.strictObject({
+  account_id: accountId,
+  provider: z.string(),
+  result: z.enum(checkResults),
+  detail: nullable.text,
+  webhooks: z.strictObject({ verifiable: z.boolean(), detail: nullable.text }),
+});
+export type AccountCheckView = z.output<typeof accountCheck>;
+
+export const webhookRegistration = z.strictObject({
+  registered: z.boolean(),
+  webhook_url: z.string(),
+  steps: z.array(z.string()),
+});
+export type WebhookRegistrationView = z.output<typeof webhookRegistration>;
+
 export const historyEntry = z.strictObject({
   at: time,
   type: z.enum(historyTypes),
@@ -91,5 +108,8 @@ export const problem = z.object({
   status: z.int(),
   detail: z.optional(z.string()),
   errors: z.optional(z.array(z.strictObject({ field: z.string(), message: z.string() }))),
+  /** Of `webhook-not-registered`: what to do by hand. */
+  webhook_url: z.optional(z.string()),
+  steps: z.optional(z.array(z.string())),
   request_id: z.string(),
 });

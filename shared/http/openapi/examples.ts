@@ -1,4 +1,5 @@
 /** Examples for the OpenAPI document. A test parses each by its schema. */
+import type { ProblemName } from '../problem.ts';
 
 export const putAccountExamples = {
   'dropbox-sign': { value: { provider: 'dropbox-sign', credentials: { api_key: 'API_KEY' } } },
@@ -19,16 +20,57 @@ export const putAccountExamples = {
       options: { webhook_folder_id: '1234567890' },
     },
   },
+  truto: {
+    value: {
+      provider: 'truto',
+      credentials: {
+        api_token: 'API_TOKEN',
+        integrated_account_id: '62f44730-dd91-461e-bd6a-aedd9e0ad79d',
+        webhook_secret: 'WEBHOOK_SECRET',
+      },
+    },
+  },
 };
+
+const webhook_url = 'https://api.example.com/webhooks/kq3Vb0rYbJm2mO8tH5uVw1x9Zc4Ad7Ef';
 
 export const accountExample = {
   account_id: 'dropbox-sign',
   provider: 'dropbox-sign',
   options: {},
-  webhook_url: 'https://api.example.com/webhooks/kq3Vb0rYbJm2mO8tH5uVw1x9Zc4Ad7Ef',
+  webhook_url,
   health: { state: 'healthy', paused_until: null, reason: null },
   created_at: '2026-11-21T09:00:00.000Z',
   updated_at: '2026-11-21T09:00:00.000Z',
+};
+
+export const accountCheckExample = {
+  account_id: 'dropbox-sign',
+  provider: 'dropbox-sign',
+  result: 'good',
+  detail: null,
+  webhooks: { verifiable: true, detail: null },
+};
+
+export const webhookRegistrationExamples = {
+  registered: { value: { registered: true, webhook_url, steps: [] } },
+  'by hand': {
+    value: {
+      registered: false,
+      webhook_url,
+      steps: [`Give ${webhook_url} as sendInfoURL when a signature request is created.`],
+    },
+  },
+};
+
+/** What problems have beside their common members. */
+export const problemMembers: { readonly [N in ProblemName]?: Readonly<Record<string, unknown>> } = {
+  'invalid-request': { errors: [{ field: 'provider_request_id', message: 'is required' }] },
+  'webhook-not-registered': {
+    detail: 'The provider answered 400 bad_request.',
+    webhook_url,
+    steps: [`Paste ${webhook_url} as the account callback URL.`],
+  },
 };
 
 export const createCancellationExample = {

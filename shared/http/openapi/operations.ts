@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 import { putAccountBody } from '../contract/account-body.ts';
-import { cancelBody, createCancellationBody, listQuery, retryBody } from '../contract/requests.ts';
+import { cancelBody, createCancellationBody, emptyBody, listQuery } from '../contract/requests.ts';
 import { health } from '../contract/responses.ts';
 import type { ProblemName } from '../problem.ts';
 import type { Operation } from '../routes.ts';
@@ -39,6 +39,7 @@ const wishAnswers = {
   '202': json('Written down; it is being worked on.', schemas.signatureRequestSchema, examples.queuedExample),
 };
 const account = (description: string) => json(description, schemas.accountSchema, examples.accountExample);
+const noBody = { schema: emptyBody, required: false, examples: { example: { value: {} } } };
 const file = (description: string, type: string) => ({
   '200': { description, content: { [type]: { schema: z.string() } } },
 });
@@ -49,7 +50,8 @@ export const descriptions: Readonly<Record<Operation, OperationDescription>> = {
     summary: 'Create or replace an account',
     description:
       'Credentials are write-only. Replacing them ends a pause; the ones before stay valid for the verification of ' +
-      'webhooks for 72 hours. The webhook URL stays the same. The provider cannot change.',
+      'webhooks for 72 hours. A webhook secret that the provider gave when its webhook was registered is kept, unless ' +
+      'another is given. The webhook URL stays the same. The provider cannot change.',
     body: { schema: putAccountBody, required: true, examples: examples.putAccountExamples },
     answers: { '200': account('Replaced.'), '201': account('Created.') },
     problems: [...bodyProblems, 'provider-cannot-change'],
@@ -76,6 +78,38 @@ export const descriptions: Readonly<Record<Operation, OperationDescription>> = {
     summary: 'Delete an account and its credentials',
     answers: { '204': { description: 'Deleted.' } },
     problems: ['account-not-found', 'account-has-open-work'],
+  },
+  checkAccount: {
+    tag: 'Accounts',
+    summary: 'Try the credentials of an account',
+    description:
+      'One harmless read at the provider, and what it found: `good`, `bad_credentials`, `lacking_scope` (the credentials ' +
+      'are right, and not allowed to read), `unreachable` (no answer, or a server error) or `unclear`. A good check ends ' +
+      'a pause for refused credentials or a blocked account. `webhooks` says whether callbacks can be verified.',
+    body: noBody,
+    answers: { '200': json('What it found.', schemas.accountCheckSchema, examples.accountCheckExample) },
+    problems: [...bodyProblems, 'account-not-found'],
+  },
+  registerWebhook: {
+    tag: 'Accounts',
+    summary: "Give the account's webhook URL to its provider",
+    description:
+      'Where the provider has a call for it, this makes the call, and keeps a secret that the provider shows only then. ' +
+      'Else `registered` is false and `steps` say what to do by hand. A provider may keep one webhook for each call: ' +
+      'remove those that are not wanted there.',
+    body: noBody,
+    answers: {
+      '200': {
+        description: 'Registered, or what to do by hand.',
+        content: {
+          'application/json': {
+            schema: schemas.webhookRegistrationSchema,
+            examples: examples.webhookRegistrationExamples,
+          },
+        },
+      },
+    },
+    problems: [...bodyProblems, 'account-not-found', 'webhook-not-registered'],
   },
   createCancellation: {
     tag: 'Cancellations',
@@ -125,7 +159,7 @@ export const descriptions: Readonly<Record<Operation, OperationDescription>> = {
     summary: 'Retry a failed cancellation',
     description: waiting,
     headers: prefer,
-    body: { schema: retryBody, required: false, examples: { example: { value: {} } } },
+    body: noBody,
     answers: wishAnswers,
     problems: [...bodyProblems, 'signature-request-not-found', 'not-retryable'],
   },

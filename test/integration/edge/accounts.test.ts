@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { accountOperations } from '../../../functions/accounts/operations.ts';
 import type { AccountId, AccountUid, Instant, Tenant, WebhookToken } from '../../../shared/domain/ids.ts';
-import { serve } from '../../../shared/http/serve.ts';
 import { credentialsReader } from '../../../shared/secrets/account-secrets.ts';
-import { secretWriter } from '../../../shared/secrets/write-account-secrets.ts';
-import { accountStore } from '../../../shared/store/accounts.ts';
-import { context, gatewayEvent } from '../../unit/http/examples.ts';
+import { accountFunction, secretPrefix } from './account-function.ts';
 import { startTableServer, type TableServer } from './table-server.ts';
 
-const prefix = 'Test/accounts/';
 const clock = { now: Date.parse('2026-11-21T10:00:00Z') };
 /** How many calls to AWS still succeed before everything fails, as after a crash; null: all do. */
 let callsLeft: number | null = null;
@@ -31,37 +26,18 @@ beforeEach(() => {
 });
 
 const start = (tenant: string) => {
-  const accounts = accountStore(server.dynamoDB, server.tableName);
-  const operations = accountOperations({
-    accounts,
-    secrets: secretWriter(server.secretsManager, prefix),
+  const { accounts, credentialsOf, call } = accountFunction(server, tenant, {
     hasOpenWork: async () => openWork,
-    publicBaseUrl: 'https://api.example.com',
     now: () => clock.now as Instant,
   });
-  const handler = serve('accounts', operations, {
-    log: () => undefined,
-    authenticate: async () => ({ tenant: tenant as Tenant, keyName: 'first' }),
-  });
-  const call = async (method: string, accountId?: string, body?: object) => {
-    const path = accountId === undefined ? '/v1/accounts' : '/v1/accounts/{account_id}';
-    const parts = {
-      ...(accountId && { path: { account_id: accountId } }),
-      ...(body && { body: JSON.stringify(body) }),
-    };
-    const result = await handler(gatewayEvent(`${method} ${path}`, path, parts), context());
-    return { status: result.statusCode, body: result.body === undefined ? null : JSON.parse(result.body) };
-  };
   return {
     accounts,
-    /** The readers of other functions start without a memory. */
-    credentials: async (owner: { tenant: Tenant; uid: AccountUid }) =>
-      credentialsReader(server.secretsManager, prefix, () => clock.now)(owner),
+    credentials: (owner: { tenant: Tenant; uid: AccountUid }) => credentialsOf(owner),
     put: (accountId: string, key: string, provider = 'dropbox-sign') =>
-      call('PUT', accountId, { provider, credentials: { api_key: key } }),
-    get: (accountId: string) => call('GET', accountId),
-    list: () => call('GET'),
-    delete: (accountId: string) => call('DELETE', accountId),
+      call('PUT /v1/accounts/{account_id}', accountId, { provider, credentials: { api_key: key } }),
+    get: (accountId: string) => call('GET /v1/accounts/{account_id}', accountId),
+    list: () => call('GET /v1/accounts'),
+    delete: (accountId: string) => call('DELETE /v1/accounts/{account_id}', accountId),
   };
 };
 
@@ -70,7 +46,7 @@ const ofTenant = async (tenant: string) => ({
   items: (await server.items()).filter(
     ({ pk, tenant: owner }) => pk === `account#${tenant}` || owner === tenant,
   ),
-  secrets: (await server.secretNames()).filter((name) => name?.startsWith(`${prefix}${tenant}/`)),
+  secrets: (await server.secretNames()).filter((name) => name?.startsWith(`${secretPrefix}${tenant}/`)),
 });
 
 describe('an account', () => {
@@ -217,7 +193,7 @@ describe('replaced credentials', () => {
     await put('main', 'key-1');
     const account = await accounts.findAccount('cached' as Tenant, 'main' as AccountId);
     if (account === null) throw new Error('the account was not stored');
-    const readCredentials = credentialsReader(server.secretsManager, prefix, () => clock.now);
+    const readCredentials = credentialsReader(server.secretsManager, secretPrefix, () => clock.now);
     await readCredentials(account);
     await put('main', 'key-2');
     expect((await readCredentials(account))?.current).toEqual(key('key-1'));

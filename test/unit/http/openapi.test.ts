@@ -84,6 +84,10 @@ describe('every example is what its schema takes', () => {
 
   test('answers', () => {
     responses.account.parse(examples.accountExample);
+    responses.accountCheck.parse(examples.accountCheckExample);
+    for (const { value } of Object.values(examples.webhookRegistrationExamples)) {
+      responses.webhookRegistration.parse(value);
+    }
     responses.signatureRequest.parse(examples.queuedExample);
     responses.signatureRequest.parse(examples.confirmedExample);
     responses.historyPage.parse(examples.historyExample);
