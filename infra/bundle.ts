@@ -50,7 +50,7 @@ const bundleFunction = async (name: FunctionName, folder: string): Promise<void>
     },
     // Loaded on demand by operations that stream events. The services used here have none.
     external: ['@smithy/core/event-streams'],
-    plugins: [versionOnly],
+    plugins: [versionOnly, withoutUnusedSides(name)],
     legalComments: 'none',
     logLevel: 'error',
   });
@@ -66,6 +66,38 @@ const versionOnly: Plugin = {
     });
   },
 };
+
+/**
+ * An adapter has its sides in files of these names, and the registry knows whole adapters. What a function never calls
+ * is left out of its bundle, where it would be half of what all the adapters weigh.
+ */
+const adapterSides = ['account', 'cancel', 'read', 'token', 'webhook'] as const;
+const usedSides: Readonly<Record<FunctionName, readonly (typeof adapterSides)[number][]>> = {
+  api: [],
+  // `webhook` says whether deliveries can be verified.
+  accounts: ['account', 'token', 'webhook'],
+  dispatch: ['cancel', 'read', 'token'],
+  // A key to verify with is fetched like anything else of the provider's.
+  webhook: ['token', 'webhook'],
+  sweep: [],
+  docs: [],
+};
+
+/** In place of a side that is left out: empty, so that a call of it by mistake throws. */
+const emptySide = 'module.exports = new Proxy({}, { get: () => ({}) })';
+
+const withoutUnusedSides = (name: FunctionName): Plugin => ({
+  name: 'without-unused-sides',
+  setup: ({ onResolve, onLoad }) => {
+    const unused = adapterSides.filter((side) => !usedSides[name].includes(side));
+    onResolve({ filter: new RegExp(`^\\./(${unused.join('|')})\\.ts$`) }, ({ importer, path }) =>
+      /[\\/]shared[\\/]providers[\\/][^\\/]+[\\/]provider\.ts$/.test(importer)
+        ? { path, namespace: 'unused-side' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'unused-side' }, () => ({ contents: emptySide, loader: 'js' }));
+  },
+});
 
 /** What the docs function serves from its own folder: no CDN, and no generator at run time. */
 const addDocumentation = async (folder: string): Promise<void> => {

@@ -50,7 +50,6 @@ const time = z.pipe(
   z.number(),
   z.transform((milliseconds) => milliseconds as Instant),
 );
-const reasons = Object.keys(cancellationErrorTypes) as CancellationErrorType[];
 const stored = z.object({
   [table.sortKey]: z.string(),
   uid: z.string(),
@@ -61,7 +60,7 @@ const stored = z.object({
   ),
   token: z.string(),
   paused_until: z.optional(time),
-  pause_reason: z.optional(z.enum(reasons)),
+  pause_reason: z.optional(z.enum(cancellationErrorTypes)),
   trips: z.optional(z.number()),
   deleting: z.optional(z.boolean()),
   created_at: time,

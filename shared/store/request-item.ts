@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import type { AccountId, AccountUid, Instant, ProviderRequestId, RequestId, Tenant } from '../domain/ids.ts';
 import {
-  type CancellationErrorType,
   type CancellationState,
   cancellationErrorTypes,
   cancellationStates,
@@ -156,9 +155,12 @@ const instant = z.pipe(
   z.transform((value: number) => value as Instant),
 );
 const evidence = z.object({ kind: z.enum(evidenceKinds), status: z.string(), at: instant });
-const errorTypes = Object.keys(cancellationErrorTypes) as [CancellationErrorType, ...CancellationErrorType[]];
 const error = z.pipe(
-  z.object({ type: z.enum(errorTypes), detail: z.string(), providerStatus: z.optional(z.number()) }),
+  z.object({
+    type: z.enum(cancellationErrorTypes),
+    detail: z.string(),
+    providerStatus: z.optional(z.number()),
+  }),
   z.transform(({ providerStatus, ...rest }) =>
     providerStatus === undefined ? rest : { ...rest, providerStatus },
   ),

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { settingMeanings } from '../../shared/setting-meanings.ts';
 import { readSetting, settingNames, settings } from '../../shared/settings.ts';
 
 const places = { function: 'functions', template: 'template', local: 'local stack' } as const;
 
 test('docs/operations.md lists every setting with its default', async () => {
   const rows = settingNames.map((name) => {
-    const { default: value, meaning, where } = settings[name];
-    return `| \`${name}\` | ${value === null ? '–' : `\`${value}\``} | ${places[where]} | ${meaning} |`;
+    const { default: value, where } = settings[name];
+    return `| \`${name}\` | ${value === null ? '–' : `\`${value}\``} | ${places[where]} | ${settingMeanings[name]} |`;
   });
   const table = ['| setting | default | where | |', '| --- | --- | --- | --- |', ...rows].join('\n');
   const page = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');

@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { namePattern, providerRequestIdPattern, requestIdPattern } from '../../domain/ids.ts';
 import {
-  type CancellationErrorType,
   cancellationErrorTypes,
   cancellationStates,
   effects,
@@ -14,7 +13,7 @@ import {
 import { problemNames, problemTypeUri } from '../problem.ts';
 
 const time = z.iso.datetime();
-const errorType = z.enum(Object.keys(cancellationErrorTypes) as CancellationErrorType[]);
+const errorType = z.enum(cancellationErrorTypes);
 const accountId = z.string().check(z.regex(namePattern));
 const nullable = { text: z.nullable(z.string()), time: z.nullable(time) };
 
