@@ -84,7 +84,9 @@ const usedSides: Readonly<Record<FunctionName, readonly (typeof adapterSides)[nu
 };
 
 /** In place of a side that is left out: empty, so that a call of it by mistake throws. */
-const emptySide = 'module.exports = new Proxy({}, { get: () => ({}) })';
+const emptySide = ['check', 'webhookSetup', 'cancel', 'read', 'token', 'webhook']
+  .map((name) => `export const ${name} = {};`)
+  .join('\n');
 
 const withoutUnusedSides = (name: FunctionName): Plugin => ({
   name: 'without-unused-sides',

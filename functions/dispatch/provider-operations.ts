@@ -87,6 +87,8 @@ const targetOf = async (ports: ProviderPorts, request: SignatureRequest): Promis
   const { tenant, id, providerRequestId, cancellation } = request;
   const ref = cancellation?.detailsRef ?? null;
   const details = ref === null ? null : await ports.wishDetails.get(tenant, id, ref);
+  // Half a reason must not be sent as the whole: better a message that comes back, and an alarm.
+  if (ref !== null && details === null) throw new Error(`the details of the wish for ${id} are gone`);
   return {
     providerRequestId,
     scope: cancellation?.scope ?? 'workflow',

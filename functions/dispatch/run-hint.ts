@@ -1,7 +1,7 @@
 /** What one hint leads to: a few steps at the provider, each written down before the next. */
 import { apply, type Ports } from '../../shared/cancellation/apply.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
-import { firstStep } from '../../shared/domain/plan.ts';
+import { firstStep, type SendRight } from '../../shared/domain/plan.ts';
 import {
   type CancellationError,
   isOpenCancellation,
@@ -31,7 +31,7 @@ interface Visit {
   readonly step: Step;
 }
 
-type Step = { readonly type: 'send' } | { readonly type: 'look'; readonly lone: boolean };
+type Step = { readonly type: 'send' } | { readonly type: 'look'; readonly right: SendRight };
 
 /** Look, send, look for proof, and room for a claim that had to be refuted first. */
 const mostSteps = 6;
@@ -41,7 +41,7 @@ export const runHint = async (ports: DispatchPorts, hint: HintMessage, receives:
   if (request === null) return;
   const provider = ports.providerNamed(request.provider);
   if (provider === null) throw new Error(`no provider named ${request.provider} is deployed`);
-  const step = firstStep(request, hint, receives, provider.proof.looksFirst, ports.now());
+  const step = firstStep(request, hint, receives, provider.proof.looksFirst, ports.policy, ports.now());
   if (step.type === 'nothing') return;
   const account = await ports.accounts.findAccount(request.tenant, request.accountId);
   if (account === null || account.uid !== request.accountUid) {
@@ -88,7 +88,7 @@ const defer = async (
   error: CancellationError,
   permit: boolean,
 ): Promise<void> => {
-  const lone = step.type === 'send' || step.lone;
+  const lone = step.type === 'send' || step.right === 'lone';
   await apply(ports, request, provider.proof, { type: 'deferred', until, error, lone, permit });
 };
 
@@ -122,12 +122,14 @@ const takeStep = async (
 ): Promise<{ readonly request: SignatureRequest; readonly step: Step | null }> => {
   const wish = request.cancellation?.requestedAt;
   if (step.type === 'send' && wish === undefined) return { request, step: null };
+  const begunAt = ports.now();
   const event =
     step.type === 'look' || wish === undefined
       ? ({
           type: 'status_read',
           answer: await readAt(ports, provider, account, request),
-          lone: step.type === 'look' && step.lone,
+          right: step.type === 'look' ? step.right : 'claim',
+          begunAt,
         } as const)
       : ({
           type: 'cancel_answered',
@@ -147,7 +149,7 @@ const takeStep = async (
 const nextStep = (effects: readonly Effect[], taken: Step): Step | null => {
   for (const effect of effects) {
     if (effect.type === 'send') return effect;
-    if (effect.type === 'look') return { type: 'look', lone: taken.type === 'look' && taken.lone };
+    if (effect.type === 'look') return { type: 'look', right: taken.type === 'look' ? taken.right : 'claim' };
   }
   return null;
 };

@@ -6,7 +6,6 @@ import { environmentNames, required } from '../../shared/environment.ts';
 import { logWith } from '../../shared/log.ts';
 import { emitMetrics } from '../../shared/metrics.ts';
 import { policyOf } from '../../shared/policy.ts';
-import { providerNamed } from '../../shared/providers/registry.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
 import { readSetting } from '../../shared/settings.ts';
 import { requestStore } from '../../shared/store/requests.ts';
@@ -22,7 +21,6 @@ const ports = {
   policy: policyOf(process.env),
   now: () => Date.now() as Instant,
   dice: Math.random,
-  providerNamed,
 };
 
 export const handler = async (_event: unknown, context: Context): Promise<void> => {

@@ -4,6 +4,7 @@
  */
 import { apply, type Ports } from '../../shared/cancellation/apply.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
+import type { ProofRules } from '../../shared/domain/policy.ts';
 import { deadlineExceeded } from '../../shared/domain/settle.ts';
 import {
   isOpenCancellation,
@@ -11,13 +12,11 @@ import {
   type SignatureRequest,
 } from '../../shared/domain/signature-request.ts';
 import { errorFields } from '../../shared/log.ts';
-import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 import { openShards } from '../../shared/store/request-item.ts';
 import type { DueEntry, RequestStore } from '../../shared/store/requests.ts';
 
 export interface SweepPorts extends Ports {
   readonly requests: Pick<RequestStore, 'get' | 'put' | 'due' | 'moveWake' | 'countFailed'>;
-  readonly providerNamed: (name: string) => AnyProvider | null;
   readonly remainingMs: () => number;
 }
 
@@ -50,19 +49,18 @@ export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
   const hintsTo = new Map<string, number>();
   const until = ports.now();
   for (const shard of openShards) {
-    const seen = new Set<string>();
-    for (;;) {
+    // Page by page through the index as it was: it lags behind what is moved meanwhile.
+    let page: Awaited<ReturnType<typeof ports.requests.due>> | null = null;
+    do {
       if (ports.remainingMs() < wrapUpMs) break;
-      const entries = (await ports.requests.due(shard, until, pageSize)).filter(({ id }) => !seen.has(id));
-      for (const { id } of entries) seen.add(id);
-      await inGroups(entries, async (entry) => {
+      page = await ports.requests.due(shard, until, pageSize, page?.next);
+      await inGroups(page.entries, async (entry) => {
         const { outcome, overdue } = await sweepOne(ports, entry, hintsTo);
         tally[outcome] += 1;
         tally.seen += 1;
         if (overdue) tally.overdue += 1;
       });
-      if (entries.length < pageSize) break;
-    }
+    } while (page.next !== undefined);
   }
   const { nothing: _stale, ...counted } = tally;
   return { ...counted, failed: await ports.requests.countFailed(mostFailedCounted) };
@@ -77,7 +75,21 @@ const inGroups = async (
   }
 };
 
+/** One item that cannot be swept must not keep the others from it. */
 const sweepOne = async (
+  ports: SweepPorts,
+  entry: DueEntry,
+  hintsTo: Map<string, number>,
+): Promise<{ readonly outcome: Outcome; readonly overdue: boolean }> => {
+  try {
+    return await handle(ports, entry, hintsTo);
+  } catch (error) {
+    ports.log('error', 'sweep.failed', { ...entry, ...errorFields(error) });
+    return { outcome: 'nothing', overdue: true };
+  }
+};
+
+const handle = async (
   ports: SweepPorts,
   { tenant, id }: DueEntry,
   hintsTo: Map<string, number>,
@@ -85,7 +97,7 @@ const sweepOne = async (
   const request = await ports.requests.get(tenant, id);
   const current = request?.cancellation ?? null;
   if (request === null || !isOpenCancellation(current)) return { outcome: 'nothing', overdue: false };
-  const overdue = isOverdue(ports, request);
+  const overdue = isOverdue(ports, request, current);
   if (isBeyondHope(ports, current)) {
     await giveUp(ports, request, current);
     return { outcome: 'givenUp', overdue };
@@ -120,15 +132,30 @@ const isBeyondHope = ({ now, policy }: SweepPorts, current: OpenCancellation): b
   current.firstAttemptAt !== null &&
   now() >= current.firstAttemptAt + policy.deadlineMs + overdueAfter * policy.recoveryMs;
 
-const isOverdue = ({ now, policy }: SweepPorts, { dueAt }: SignatureRequest): boolean =>
-  dueAt !== null && now() - dueAt > overdueAfter * policy.recoveryMs;
+/** Late by far, or for a whole deadline never attempted: an account that stays paused has no deadline of its own. */
+const isOverdue = (
+  { now, policy }: SweepPorts,
+  { dueAt, history }: SignatureRequest,
+  current: OpenCancellation,
+): boolean => {
+  if (dueAt !== null && now() - dueAt > overdueAfter * policy.recoveryMs) return true;
+  const begun =
+    history.findLast(({ type }) => type === 'requested' || type === 'retried')?.at ?? current.requestedAt;
+  return current.firstAttemptAt === null && now() - begun > policy.deadlineMs;
+};
 
+/** What proves a cancellation at its provider has no part in giving it up. */
 const giveUp = async (
   ports: SweepPorts,
   request: SignatureRequest,
   current: OpenCancellation,
 ): Promise<void> => {
-  const provider = ports.providerNamed(request.provider);
-  if (provider === null) return;
-  await apply(ports, request, provider.proof, { type: 'given_up', error: deadlineExceeded(current.error) });
+  await apply(ports, request, noProof, { type: 'given_up', error: deadlineExceeded(current.error) });
+};
+
+const noProof: ProofRules = {
+  looksFirst: false,
+  sendsWithoutLook: false,
+  remembersExistence: false,
+  proofReadsMs: [],
 };

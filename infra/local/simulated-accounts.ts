@@ -25,6 +25,7 @@ const okdokumentKey = 'simulated-okdokument-key';
 const boxEnterprise = '900900900';
 const trutoToken = 'simulated-truto-token';
 const trutoAccount = '62f44730-dd91-461e-bd6a-aedd9e0ad79d';
+const ironcladApp = 'simulated-ironclad-app';
 const newUuid = (): string => seedMark + randomUUID().slice(seedMark.length);
 
 export const simulatedAccounts: readonly SimulatedAccount[] = [
@@ -87,6 +88,17 @@ export const simulatedAccounts: readonly SimulatedAccount[] = [
       });
       if (!response.ok) throw new Error(`the simulated Truto refused the webhook: ${response.status}`);
     },
+  },
+  {
+    provider: 'ironclad',
+    credentials: {
+      client_id: ironcladApp,
+      client_secret: 'simulated-ironclad-secret',
+      as_user_email: 'contracts-bot@acme.example',
+    },
+    key: ironcladApp,
+    openStatus: 'sent',
+    newRequestId: () => seedMark + randomBytes(10).toString('hex'),
   },
 ];
 

@@ -6,6 +6,7 @@
 import type { CancelAnswer, Notice, ReadAnswer } from './answers.ts';
 import { cancelAnswered } from './cancel-answered.ts';
 import type { Instant } from './ids.ts';
+import type { SendRight } from './plan.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
@@ -27,8 +28,13 @@ import {
 export type Event =
   /** `wish` is the `requestedAt` of the cancellation that the call was made for. */
   | { readonly type: 'cancel_answered'; readonly wish: Instant; readonly answer: CancelAnswer }
-  /** `lone`: the read belongs to a hint that may send the cancel without claiming it first. */
-  | { readonly type: 'status_read'; readonly answer: ReadAnswer; readonly lone: boolean }
+  | {
+      readonly type: 'status_read';
+      readonly answer: ReadAnswer;
+      readonly right: SendRight;
+      /** When the read began: what a webhook claimed before, it has settled. */
+      readonly begunAt: Instant;
+    }
   | { readonly type: 'webhook_received'; readonly notice: Pick<Notice, 'claim' | 'trust'> }
   /**
    * Nothing was called, because calls to the account are paused or paced. `lone`: the hint that was not used might have
@@ -51,8 +57,11 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
   switch (event.type) {
     case 'cancel_answered':
       return cancelAnswered(request, event.wish, event.answer, context);
-    case 'status_read':
-      return statusRead(request, event.answer, event.lone, context);
+    case 'status_read': {
+      const { answer, right, begunAt } = event;
+      const decision = statusRead(settledClaim(request, answer, begunAt), answer, right, context);
+      return decision.changed ? decision : { ...decision, request };
+    }
     case 'webhook_received':
       return webhookReceived(request, event.notice, context);
     case 'deferred':
@@ -62,6 +71,13 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
         ? settle.failed(request, request.cancellation, event.error, context)
         : unchanged(request);
   }
+};
+
+/** An open request refutes a claim that was made before it was read; later answers must not be judged by it. */
+const settledClaim = (request: SignatureRequest, answer: ReadAnswer, begunAt: Instant): SignatureRequest => {
+  const older = request.hintedAt === null || request.hintedAt < begunAt;
+  const open = answer.kind === 'status' && isOpen(answer.status) && answer.status !== 'unknown';
+  return request.claim !== null && open && older ? { ...request, claim: null } : request;
 };
 
 const webhookReceived = (
@@ -113,6 +129,8 @@ const deferred = (
   const current = request.cancellation;
   const { now, dice, policy } = context;
   if (!isOpenCancellation(current)) return unchanged(request);
+  // Another worker's call may be under way: its claim stands until it is due.
+  if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
   // What the provider last said tells more than that it was not asked again.
   const told = current.error ?? error;

@@ -1,5 +1,6 @@
 /** What a hint allows: the first step that dispatch takes for it. */
 import type { Instant } from './ids.ts';
+import { claimSlackMs, type Policy } from './policy.ts';
 import { isOpen, isOpenCancellation, type SignatureRequest } from './signature-request.ts';
 import type { HintCause } from './transition.ts';
 
@@ -10,13 +11,19 @@ export interface Hint {
 }
 
 /**
- * `send`: call cancel without a look and without a claim. `look`: read the status first; `lone` is passed on to the
+ * `send`: call cancel without a look and without a claim. `look`: read the status first; `right` is passed on to the
  * machine. `nothing`: somebody else has done it, or its time has not come.
  */
 export type FirstStep =
   | { readonly type: 'send' }
-  | { readonly type: 'look'; readonly lone: boolean }
+  | { readonly type: 'look'; readonly right: SendRight }
   | { readonly type: 'nothing' };
+
+/**
+ * Whether a cancel call may follow a look. `lone`: without a claim. `none`: not yet, because the call that the lone hint
+ * allows may be under way.
+ */
+export type SendRight = 'lone' | 'claim' | 'none';
 
 /**
  * Only the hint of the request that wrote the wish may send at once, at its first receipt, and only if nothing has
@@ -28,19 +35,28 @@ export const firstStep = (
   hint: Hint,
   receives: number,
   looksFirst: boolean,
+  policy: Policy,
   now: Instant,
 ): FirstStep => {
   const current = request.cancellation;
   if (!isOpenCancellation(current)) {
     const open = current === null ? isOpen(request.status) : current.state === 'failed';
-    return open && hint.cause === 'webhook' ? { type: 'look', lone: false } : { type: 'nothing' };
+    return open && hint.cause === 'webhook' ? { type: 'look', right: 'none' } : { type: 'nothing' };
   }
   const untouched = current.sent === 'no' && !current.inFlight && current.attempts === 0;
-  if (hint.cause === 'new' && untouched) {
-    const lone = receives === 1 && hint.version === request.version;
-    return lone && !looksFirst ? { type: 'send' } : { type: 'look', lone };
-  }
-  const asked = hint.cause === 'webhook' || (hint.cause === 'retry' && hint.version === request.version);
   const due = request.dueAt === null || now >= request.dueAt;
-  return asked || due ? { type: 'look', lone: false } : { type: 'nothing' };
+  if (hint.cause === 'new' && untouched) {
+    const inTime = request.dueAt === null || now + loneMargin(policy) <= request.dueAt;
+    const lone = receives === 1 && hint.version === request.version && inTime;
+    if (lone && !looksFirst) return { type: 'send' };
+    return { type: 'look', right: lone ? 'lone' : 'claim' };
+  }
+  if (due) return { type: 'look', right: 'claim' };
+  if (hint.cause === 'webhook') return { type: 'look', right: 'none' };
+  const asked = hint.cause === 'retry' && hint.version === request.version;
+  return asked ? { type: 'look', right: 'claim' } : { type: 'nothing' };
 };
+
+/** A lone call must be over before anybody else may think that it never began; half the time at the most. */
+const loneMargin = ({ callMs, recoveryMs }: Policy): number =>
+  Math.min(callMs + claimSlackMs, recoveryMs / 2);

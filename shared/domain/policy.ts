@@ -25,3 +25,6 @@ export interface Policy {
   /** Counted from the first attempt; past it the cancellation is given up. */
   readonly deadlineMs: number;
 }
+
+/** What a worker needs beside a call itself to write its answer down. */
+export const claimSlackMs = 2_000;

@@ -3,6 +3,8 @@ import type { EndedAs, ReadAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { nextProofRead } from './cancel-answered.ts';
 import type { Instant } from './ids.ts';
+import type { SendRight } from './plan.ts';
+import { claimSlackMs } from './policy.ts';
 import { endings, sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
@@ -22,12 +24,12 @@ import { type Context, type Decision, hintFor, transition, unchanged } from './t
 export const statusRead = (
   request: SignatureRequest,
   answer: ReadAnswer,
-  lone: boolean,
+  right: SendRight,
   context: Context,
 ): Decision => {
   const current = request.cancellation;
   if (answer.kind === 'claim_refuted') return refuted(request, context);
-  if (isOpenCancellation(current)) return whileOpen(request, current, answer, lone, context);
+  if (isOpenCancellation(current)) return whileOpen(request, current, answer, right, context);
   if (current?.state === 'failed') return afterFailure(request, current, answer, context);
   return current?.state === 'confirmed' ? unchanged(request) : follow(request, answer, context);
 };
@@ -38,7 +40,7 @@ const whileOpen = (
   request: SignatureRequest,
   current: OpenCancellation,
   answer: Settling,
-  lone: boolean,
+  right: SendRight,
   context: Context,
 ): Decision => {
   const settled = settledBy(request, current, answer, context);
@@ -48,16 +50,16 @@ const whileOpen = (
   switch (answer.kind) {
     case 'status':
       return isOpen(answer.status)
-        ? stillOpen(request, { ...current, missing: null }, answer.status, lone, context)
+        ? stillOpen(request, { ...current, missing: null }, answer.status, right, context)
         : unchanged(request);
     case 'not_found':
-      return notFound(request, current, answer.error, lone, context);
+      return notFound(request, current, answer.error, right, context);
     case 'refused':
     case 'try_again':
     case 'unclear': {
       const blocked = answer.kind === 'refused' || (answer.kind === 'try_again' && answer.pausesAccount);
       if (context.proof.sendsWithoutLook && !blocked && mayResend(current, context)) {
-        return send(request, current, {}, lone, context);
+        return send(request, current, {}, right, context);
       }
       return unread(request, current, answer, context);
     }
@@ -98,7 +100,7 @@ const stillOpen = (
   request: SignatureRequest,
   current: OpenCancellation,
   status: OpenStatus,
-  lone: boolean,
+  right: SendRight,
   context: Context,
 ): Decision => {
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, null, context);
@@ -112,7 +114,7 @@ const stillOpen = (
   }
   const seen = { status: status === 'unknown' ? request.status : status, existed: true };
   return mayResend(current, context)
-    ? send(request, current, seen, lone, context)
+    ? send(request, current, seen, right, context)
     : wait(request, current, seen, context);
 };
 
@@ -162,12 +164,13 @@ const send = (
   request: SignatureRequest,
   current: OpenCancellation,
   seen: Seen,
-  lone: boolean,
+  right: SendRight,
   context: Context,
 ): Decision => {
   const { now, policy, proof } = context;
   const mustRemember = proof.remembersExistence && seen.existed === true;
-  if (lone && !mustRemember) return unchanged(request, { type: 'send' });
+  if (right === 'none') return unchanged(request);
+  if (right === 'lone' && !mustRemember) return unchanged(request, { type: 'send' });
   const claimed: OpenCancellation = {
     ...landed(current),
     inFlight: true,
@@ -179,15 +182,12 @@ const send = (
   return transition(request, { ...seen, cancellation: claimed, dueAt }, null, now, { type: 'send' });
 };
 
-/** What a worker needs beside the call itself to write its answer down. */
-const claimSlackMs = 2_000;
-
 /** 404 on a read alone says little; together with a 404 on the cancel it ends the wish. */
 const notFound = (
   request: SignatureRequest,
   current: OpenCancellation,
   error: CancellationError,
-  lone: boolean,
+  right: SendRight,
   context: Context,
 ): Decision => {
   if (current.missing === 'cancel') {
@@ -198,7 +198,7 @@ const notFound = (
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
   const missing: OpenCancellation = { ...current, missing: 'read', error };
   return mayResend(current, context)
-    ? send(request, missing, {}, lone, context)
+    ? send(request, missing, {}, right, context)
     : wait(request, missing, {}, context);
 };
 
@@ -219,7 +219,13 @@ const unread = (
   return transition(
     request,
     {
-      cancellation: { ...landed(current), failures, error: answer.error },
+      // The clock of the deadline starts here too: a provider that never lets us read must be given up some time.
+      cancellation: {
+        ...landed(current),
+        failures,
+        error: answer.error,
+        firstAttemptAt: current.firstAttemptAt ?? now,
+      },
       dueAt,
     },
     { type: 'delayed' },

@@ -2,6 +2,7 @@
 import { boxSign } from './box-sign/provider.ts';
 import type { AnyProvider } from './define-provider.ts';
 import { dropboxSign } from './dropbox-sign/provider.ts';
+import { ironclad } from './ironclad/provider.ts';
 import { okdokument } from './okdokument/provider.ts';
 import { truto } from './truto/provider.ts';
 
@@ -9,6 +10,7 @@ export const providers = {
   'dropbox-sign': dropboxSign,
   okdokument,
   'box-sign': boxSign,
+  ironclad,
   truto,
 } as const satisfies Record<string, AnyProvider>;
 

@@ -120,9 +120,14 @@ export const requestStore = (client: DynamoDBClient, tableName: string, retentio
     return { ids, next: LastEvaluatedKey === undefined ? null : (ids.at(-1)?.position ?? null) };
   };
 
-  /** Items of one shard whose wake time has come, oldest first. */
-  const due = async (shard: string, until: Instant, limit: number): Promise<readonly DueEntry[]> =>
-    (await queryShard(shard, { limit, until })).entries;
+  /** A page of one shard's items whose wake time has come, oldest first. `start` is the `next` of the page before. */
+  const due = async (
+    shard: string,
+    until: Instant,
+    limit: number,
+    start?: Item,
+  ): Promise<{ readonly entries: readonly DueEntry[]; readonly next: Item | undefined }> =>
+    queryShard(shard, { limit, until, ...(start === undefined ? {} : { start }) });
 
   /** Whether the account has a cancellation that is neither final nor failed. */
   const hasOpenWork = async (tenant: Tenant, accountUid: AccountUid): Promise<boolean> => {

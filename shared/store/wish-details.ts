@@ -40,7 +40,11 @@ export const wishDetailsStore = (client: DynamoDBClient, tableName: string, rete
   /** @returns null when retention has taken them */
   const get = async (tenant: Tenant, id: RequestId, ref: string): Promise<WishDetails | null> => {
     const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, Key: requestKey(tenant, id, `wish#${ref}`) }),
+      new GetItemCommand({
+        TableName: tableName,
+        Key: requestKey(tenant, id, `wish#${ref}`),
+        ConsistentRead: true,
+      }),
     );
     return Item?.details?.S === undefined ? null : stored.parse(JSON.parse(Item.details.S));
   };

@@ -10,6 +10,7 @@ import { boxSignSimulator } from './box-sign/simulator.ts';
 import { type Control, controlOf } from './control.ts';
 import { dropboxSignSimulator } from './dropbox-sign/simulator.ts';
 import { spoil } from './faults.ts';
+import { ironcladSimulator } from './ironclad/simulator.ts';
 import { okdokumentSimulator } from './okdokument/simulator.ts';
 import type { Simulator } from './simulator.ts';
 import { trutoSimulator } from './truto/simulator.ts';
@@ -19,6 +20,7 @@ const makers = {
   okdokument: okdokumentSimulator,
   'box-sign': boxSignSimulator,
   truto: trutoSimulator,
+  ironclad: ironcladSimulator,
 } as const satisfies Record<string, (dataDir: string | null) => Simulator>;
 export type SimulatedProviderName = keyof typeof makers;
 
@@ -28,7 +30,9 @@ export type AddressSetting =
   | 'OKDOKUMENT_BASE_URL'
   | 'BOX_BASE_URL'
   | 'BOX_TOKEN_URL'
-  | 'TRUTO_BASE_URL';
+  | 'TRUTO_BASE_URL'
+  | 'IRONCLAD_BASE_URL'
+  | 'IRONCLAD_TOKEN_URL';
 
 export interface Simulators<
   Setting extends string = AddressSetting,

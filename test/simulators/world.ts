@@ -11,6 +11,8 @@ export interface SimulatedRequest {
   /** The account that it belongs to; null: any that asks. */
   readonly account: string | null;
   readonly status: string;
+  /** Which one it had when it was cancelled, where the provider still shows something of it. */
+  readonly statusBefore: string | null;
   readonly createdAt: number;
   /** When a queued cancellation takes effect. */
   readonly cancelAt: number | null;
@@ -123,6 +125,7 @@ export class World<S extends SwitchTable = SwitchTable> {
       createdAt: Date.now(),
       cancelAt: null,
       cancelReason: null,
+      statusBefore: null,
       switches: {},
       faults: [],
       title: 'Contract',

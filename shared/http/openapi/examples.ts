@@ -20,6 +20,17 @@ export const putAccountExamples = {
       options: { webhook_folder_id: '1234567890' },
     },
   },
+  ironclad: {
+    value: {
+      provider: 'ironclad',
+      credentials: {
+        client_id: 'CLIENT_ID',
+        client_secret: 'CLIENT_SECRET',
+        as_user_email: 'contracts-bot@acme.example',
+      },
+      options: { region: 'na1' },
+    },
+  },
   truto: {
     value: {
       provider: 'truto',

@@ -23,7 +23,9 @@ export const cancel: Exchange<ApiKeyCredentials, AccountOptions, CancelAnswer> =
         return { kind: 'accepted' };
       case 410: {
         const as = endedBefore410(memory);
-        if (as === null) return { kind: 'confirmed', status: 'deleted' };
+        if (as === null && memory.sent === 'no') return { kind: 'confirmed', status: 'deleted' };
+        // After a call of ours that may have acted, a read is the proof.
+        if (as === null) return { kind: 'unclear', mayHaveActed: true, error };
         return { kind: 'ended', as, detail: `The request is gone; an event had said before: ${as}.` };
       }
       case 404:

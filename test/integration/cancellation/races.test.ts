@@ -138,6 +138,41 @@ describe('the callback', () => {
   });
 });
 
+describe('a webhook that asks for a look', () => {
+  test('while our own first call is under way, does not send another', async () => {
+    const { play, id } = dropboxSign({ callbacks: 'lose' });
+    play.simulated.override(id, { faults: [{ on: 'cancel', do: 'slow', delay_ms: 600 }] });
+    const { request } = await play.wish();
+    const lone = play.deliver();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const hint = {
+      tenant: request.tenant,
+      id: request.id,
+      version: request.version,
+      cause: 'webhook' as const,
+    };
+    await play.dispatch({ hint, at: 0, receives: 1 });
+    await lone;
+    expect(cancelsOf(play, id)).toHaveLength(1);
+    expect((await play.stored())?.cancellation).toMatchObject({ state: 'submitted', attempts: 1 });
+  });
+});
+
+describe('the sweep', () => {
+  test('goes on behind an item that it cannot read', async () => {
+    const { play } = dropboxSign({ callbacks: 'lose' });
+    const first = (await play.wish()).request.id;
+    play.about(play.simulated.seed().id);
+    await play.wish();
+    play.queue.splice(0);
+    play.skip(60_001);
+    const { get } = play.ports.requests;
+    play.ports.requests.get = (tenant, id) =>
+      id === first ? Promise.reject(new Error('unreadable')) : get(tenant, id);
+    expect(await play.sweep()).toMatchObject({ seen: 2, hinted: 1, overdue: 1 });
+  });
+});
+
 describe('silence', () => {
   test('within the window is patience; at the window a read confirms', async () => {
     const { play } = dropboxSign({ callbacks: 'lose' });

@@ -105,8 +105,10 @@ export const openStage = async () => {
         moveWake: (...parameters: Parameters<typeof requests.moveWake>) =>
           step(() => requests.moveWake(...parameters)),
         // Other plays share the table: their items are not swept here.
-        due: async (...parameters: Parameters<typeof requests.due>) =>
-          (await requests.due(...parameters)).filter(({ id }) => mine.has(id)),
+        due: async (...parameters: Parameters<typeof requests.due>) => {
+          const page = await requests.due(...parameters);
+          return { ...page, entries: page.entries.filter(({ id }) => mine.has(id)) };
+        },
       },
       wishDetails,
       sendHint: (_provider: string, hint: HintMessage, delayMs: number) =>

@@ -132,7 +132,11 @@ test('after the act of the provider, before anybody has read its answer', async 
   await start(join(dataDir, 'cdk.out'));
   for (const each of asked) {
     const { id = '' } = (await each.accepted) ?? {};
-    expect((await untilState(client, id, 'confirmed')).cancellation.confirmed_by).toBe('poll');
+    // A callback that is repeated after the restart may be faster than the look.
+    const { cancellation } = await untilState(client, id, 'confirmed');
+    expect(each.provider === 'dropbox-sign' ? ['poll', 'webhook'] : ['poll']).toContain(
+      cancellation.confirmed_by,
+    );
   }
   // None was repeated.
   expect(calls().map(({ status }) => status)).toEqual([0, 0]);

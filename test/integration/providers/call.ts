@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancelAnswer, Memory, ReadAnswer, Target } from '../../../shared/domain/answers.ts';
 import type { Instant, ProviderRequestId } from '../../../shared/domain/ids.ts';
+import type { Scope } from '../../../shared/domain/signature-request.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
 import type { AnyProvider } from '../../../shared/providers/define-provider.ts';
@@ -29,6 +30,7 @@ export const callerOf = (
     readonly baseUrl: string;
     readonly credentials: unknown;
     readonly options?: unknown;
+    readonly scope?: Scope;
     /** Further addresses, e.g. of the token endpoint. */
     readonly environment?: Readonly<Record<string, string>>;
   },
@@ -39,10 +41,10 @@ export const callerOf = (
     environment: { [provider.baseUrlSetting]: connection.baseUrl, ...connection.environment },
     now: () => Date.now() as Instant,
   });
-  const { credentials, options = {} } = connection;
+  const { credentials, options = {}, scope = 'workflow' } = connection;
   const target = (id: string): Target => ({
     providerRequestId: id as ProviderRequestId,
-    scope: 'workflow',
+    scope,
     reason: 'Superseded',
     remoteData: null,
     idempotencyKey: randomUUID(),

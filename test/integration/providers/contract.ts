@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Memory } from '../../../shared/domain/answers.ts';
+import { callProvider } from '../../../shared/providers/call.ts';
 import type { AnyProvider } from '../../../shared/providers/define-provider.ts';
 import type { Control } from '../../simulators/control.ts';
 import {
@@ -77,6 +78,14 @@ export const describeProvider = (subject: Subject) => {
     await listener.close();
     await simulators.close();
   });
+  /** With which the provider signs its callbacks, where it publishes a key. */
+  const publishedKey = async (): Promise<string | null> => {
+    const source = provider.webhook.verificationKey;
+    if (source === undefined) return null;
+    const connection = { baseUrl, credentials, options: {}, accessToken: null };
+    const outcome = await callProvider(source.request(connection), 1_000);
+    return outcome.kind === 'response' ? source.parse(outcome.response) : null;
+  };
   const seen: Partial<Memory> = { existed: true };
 
   describe(provider.name, () => {
@@ -198,7 +207,11 @@ export const describeProvider = (subject: Subject) => {
       const verifying = (await subject.registerCallback({ baseUrl, id, url: listener.url })) ?? credentials;
       const before = listener.deliveries.length;
       control.act(id, 'sign');
-      const received = provider.webhook.receive(await listener.delivery(before + 1), [verifying], null);
+      const received = provider.webhook.receive(
+        await listener.delivery(before + 1),
+        [verifying],
+        await publishedKey(),
+      );
       const said = (subject.callbackSaysSigned ?? true) ? { status: 'signed' } : null;
       expect(received).toMatchObject({
         notices: [{ providerRequestId: id, claim: said, trust: 'hint' }],

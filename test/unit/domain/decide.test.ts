@@ -39,8 +39,8 @@ const read = (
   answer: ReadAnswer,
   ms: number,
   proof: ProofRules = byWindow,
-  lone = false,
-) => decide(request, { type: 'status_read', answer, lone }, at(ms, proof));
+  right: 'lone' | 'claim' | 'none' = 'claim',
+) => decide(request, { type: 'status_read', answer, right, begunAt: time(ms) }, at(ms, proof));
 const proofCallback = (request: SignatureRequest, ms: number) =>
   decide(
     request,
@@ -368,12 +368,12 @@ describe('a refusal', () => {
 
 describe('a look before the first cancel', () => {
   test('by the lone hint sends without a claim, or with one where existence must be remembered', () => {
-    expect(read(queued, { kind: 'status', status: 'sent' }, 50, byRead, true)).toEqual({
+    expect(read(queued, { kind: 'status', status: 'sent' }, 50, byRead, 'lone')).toEqual({
       request: queued,
       changed: false,
       effects: [{ type: 'send' }],
     });
-    const probed = read(queued, { kind: 'status', status: 'sent' }, 50, byProbe, true);
+    const probed = read(queued, { kind: 'status', status: 'sent' }, 50, byProbe, 'lone');
     expect(probed.request).toMatchObject({
       existed: true,
       cancellation: { inFlight: true, attempts: 1 },
@@ -398,14 +398,14 @@ describe('a look before the first cancel', () => {
 
   test('without a clear answer sends only where the provider allows it', () => {
     const blind: ReadAnswer = { kind: 'unclear', error: timeout };
-    expect(effectsOf(read(queued, blind, 50, byProbe, true))).toEqual(['send']);
-    expect(effectsOf(read(queued, blind, 50, byRead, true))).toEqual(['hint']);
+    expect(effectsOf(read(queued, blind, 50, byProbe, 'lone'))).toEqual(['send']);
+    expect(effectsOf(read(queued, blind, 50, byRead, 'lone'))).toEqual(['hint']);
     const limited: ReadAnswer = { kind: 'try_again', error: unavailable, pausesAccount: true };
-    expect(effectsOf(read(queued, limited, 50, byProbe, true))).not.toContain('send');
+    expect(effectsOf(read(queued, limited, 50, byProbe, 'lone'))).not.toContain('send');
   });
 
   test('of a status that nobody knows sends nothing where a contract may be finished', () => {
-    expect(effectsOf(read(queued, { kind: 'status', status: 'unknown' }, 50, byRead, true))).toEqual([
+    expect(effectsOf(read(queued, { kind: 'status', status: 'unknown' }, 50, byRead, 'lone'))).toEqual([
       'hint',
     ]);
   });
@@ -447,6 +447,49 @@ describe('a call that the rate does not allow yet', () => {
     const decision = decide(queued, { ...paced, lone: false }, at(0));
     expect(decision.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 5_000, permit: true }]);
     expect(decision.request.dueAt).toBe(time(5_000));
+  });
+});
+
+describe('what must not be cut short', () => {
+  test('a claim, by a deferral of somebody else', () => {
+    const claimed = read(queued, { kind: 'status', status: 'sent' }, 61_000).request;
+    const later = {
+      type: 'deferred',
+      until: time(63_000),
+      error: unavailable,
+      lone: false,
+      permit: false,
+    } as const;
+    expect(decide(claimed, later, at(61_500)).changed).toBe(false);
+  });
+
+  test('a lone call under way, by a look that a webhook asked for', () => {
+    const looked = read(queued, { kind: 'status', status: 'sent' }, 1_000, byWindow, 'none');
+    expect(looked).toMatchObject({ changed: false, effects: [] });
+    expect(stateOf(read(queued, { kind: 'status', status: 'signed' }, 1_000, byWindow, 'none'))).toBe(
+      'rejected',
+    );
+  });
+
+  test('the deadline, by reads that never succeed', () => {
+    const refused: ReadAnswer = { kind: 'refused', error: unavailable, pausesAccount: true };
+    const first = read(queued, refused, 0, byRead).request;
+    expect(first.cancellation?.firstAttemptAt).toBe(time(0));
+    expect(stateOf(read(first, refused, policy.deadlineMs, byRead))).toBe('failed');
+  });
+
+  test('our own cancel, by a claim that a read had refuted', () => {
+    const notice = { trust: 'hint', claim: { status: 'expired', ref: null } } as const;
+    const claimed = decide(queued, { type: 'webhook_received', notice }, at(100)).request;
+    const sent = read(claimed, { kind: 'status', status: 'sent' }, 60_000).request;
+    expect(sent.claim).toBeNull();
+    const newer = {
+      type: 'status_read',
+      answer: { kind: 'status', status: 'sent' },
+      right: 'claim',
+    } as const;
+    const before = decide(claimed, { ...newer, begunAt: time(50) }, at(60_000)).request;
+    expect(before.claim).toEqual(notice.claim);
   });
 });
 

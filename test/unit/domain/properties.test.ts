@@ -67,7 +67,12 @@ interface Step {
 }
 const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ type: fc.constant('cancel_answered'), wish: fc.constant(start), answer: cancelAnswer }),
-  fc.record({ type: fc.constant('status_read'), answer: readAnswer, lone: flag }),
+  fc.record({
+    type: fc.constant('status_read'),
+    answer: readAnswer,
+    right: fc.constantFrom('lone', 'claim', 'none'),
+    begunAt: fc.constant(start),
+  }),
   fc.record({
     type: fc.constant('webhook_received'),
     notice: fc.record({ trust: fc.constantFrom('proof', 'hint'), claim }),

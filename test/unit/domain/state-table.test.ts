@@ -15,7 +15,12 @@ const now = 3_700_000;
 const apply = (request: SignatureRequest, event: Event, context: Context = at(100)): SignatureRequest =>
   decide(request, event, context).request;
 const answer = (kind: CancelAnswer): Event => ({ type: 'cancel_answered', wish: start, answer: kind });
-const read = (kind: ReadAnswer): Event => ({ type: 'status_read', answer: kind, lone: false });
+const read = (kind: ReadAnswer): Event => ({
+  type: 'status_read',
+  answer: kind,
+  right: 'claim',
+  begunAt: time(now),
+});
 const perhaps: CancelAnswer = { kind: 'unclear', mayHaveActed: true, error };
 const proof: Event = {
   type: 'webhook_received',

@@ -1,6 +1,7 @@
 /** Shorthands for the answers and memories that classification is tested with. */
 import type { Memory } from '../../../shared/domain/answers.ts';
 import type { Instant, ProviderRequestId } from '../../../shared/domain/ids.ts';
+import type { Scope } from '../../../shared/domain/signature-request.ts';
 import type { AnyProvider } from '../../../shared/providers/define-provider.ts';
 import type { ProviderResponse } from '../../../shared/providers/provider.ts';
 
@@ -36,11 +37,18 @@ const target = {
 /** The requests that a provider would send, and its reading of an answer to each. */
 export const callsOf = (
   provider: AnyProvider,
-  connection: { baseUrl: string; options: unknown; credentials?: unknown; accessToken?: string },
+  connection: {
+    baseUrl: string;
+    options: unknown;
+    credentials?: unknown;
+    accessToken?: string;
+    scope?: Scope;
+  },
 ) => {
+  const { scope = 'workflow' } = connection;
   const whole = { credentials: { api_key: 'key-1' }, accessToken: null, ...connection };
   const request = (operation: 'cancel' | 'read', known: Memory) =>
-    provider[operation].request(target, whole, known);
+    provider[operation].request({ ...target, scope }, whole, known);
   return {
     request,
     cancel: (response: ProviderResponse, known = memory()) =>

@@ -55,10 +55,17 @@ describe('the answer to a cancel', () => {
     });
   });
 
-  test.each([memory(), memory({ sent: 'maybe' }), memory({ sent: 'yes' }), claim('cancelled')])(
-    '410 confirms with %j',
+  test.each([memory(), claim('cancelled')])('410 at first contact confirms with %j', (known) => {
+    expect(cancel(answer(410, error('deleted')), known)).toEqual({ kind: 'confirmed', status: 'deleted' });
+  });
+
+  test.each([memory({ sent: 'maybe' }), memory({ sent: 'yes' })])(
+    '410 after a call of ours leaves the proof to a read: %j',
     (known) => {
-      expect(cancel(answer(410, error('deleted')), known)).toEqual({ kind: 'confirmed', status: 'deleted' });
+      expect(cancel(answer(410, error('deleted')), known)).toMatchObject({
+        kind: 'unclear',
+        mayHaveActed: true,
+      });
     },
   );
 

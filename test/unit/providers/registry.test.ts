@@ -16,12 +16,13 @@ const fitting: Readonly<Record<string, object>> = {
   'dropbox-sign': { api_key: 'key-1' },
   okdokument: { api_key: 'key-1' },
   'box-sign': { access_token: 'token-1' },
+  ironclad: { access_token: 'token-1' },
   truto: { api_token: 'token-1', integrated_account_id: 'ia-1' },
 };
 
 describe('the registry', () => {
   test('knows its providers by name, and nothing that objects inherit', () => {
-    expect(providerNames).toEqual(['dropbox-sign', 'okdokument', 'box-sign', 'truto']);
+    expect(providerNames).toEqual(['dropbox-sign', 'okdokument', 'box-sign', 'ironclad', 'truto']);
     for (const name of providerNames) expect(providerNamed(name)?.name).toBe(name);
     for (const name of ['constructor', 'toString', '__proto__', '']) {
       expect(isProviderName(name)).toBe(false);
