@@ -114,16 +114,23 @@ export const accountStore = (client: DynamoDBClient, TableName: string) => {
     });
 
   /** Opens the breaker, or keeps it open after a failed probe. @returns false when somebody else was first. */
-  const trip = (account: StoredAccount, until: Instant, reason: CancellationErrorType): Promise<boolean> =>
-    update(account, {
+  const trip = (account: StoredAccount, until: Instant, reason: CancellationErrorType): Promise<boolean> => {
+    const first = account.trips === 0;
+    const { ConditionExpression, ExpressionAttributeValues } = expecting(
+      account.uid,
+      first ? null : account.trips,
+      { ':trips': account.trips + 1, ':until': until },
+    );
+    // A longer pause, of the provider's own wish, stays. A failed probe replaces the time that it was given.
+    const keeps = ' AND (attribute_not_exists(paused_until) OR paused_until < :until)';
+    return update(account, {
       UpdateExpression: 'SET trips = :trips, paused_until = :until, pause_reason = :reason',
-      ...expecting(account.uid, account.trips === 0 ? null : account.trips, {
-        ':trips': account.trips + 1,
-        ':until': until,
-      }),
+      ConditionExpression: first ? ConditionExpression + keeps : ConditionExpression,
+      ExpressionAttributeValues,
       ExpressionAttributeNames: { '#uid': 'uid', '#seen': 'trips' },
       reason,
     });
+  };
 
   /** Of all workers that find the pause over, one calls; the others wait for what it learns. */
   const claimProbe = (account: StoredAccount, until: Instant): Promise<boolean> =>

@@ -37,6 +37,8 @@ export const startExecutionEnvironment = (
     null;
   let initError: InvocationResult | null = failed('Runtime.ExitError', 'Runtime exited before it was ready');
 
+  let killed = false;
+
   const finish = (result: InvocationResult): void => {
     clearTimeout(running?.timer);
     const settle = running?.settle;
@@ -45,6 +47,8 @@ export const startExecutionEnvironment = (
   };
   const address = runtimeApi.attach(id, {
     next: (response) => {
+      // It asked for work just before it was killed: whoever gave it some would lose it.
+      if (killed) return void response.destroy();
       clearTimeout(initTimer);
       initError = null;
       parked = response;
@@ -79,6 +83,7 @@ export const startExecutionEnvironment = (
     kill: () => {
       // Killed on purpose: no fault of the bundle.
       initError = null;
+      killed = true;
       child.kill('SIGKILL');
     },
   };
