@@ -6,7 +6,7 @@ import { environmentNames, required } from '../../shared/environment.ts';
 import { policyOf } from '../../shared/policy.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
-import { providerNamed } from '../../shared/providers/registry.ts';
+import { providerNamed, providerNames } from '../../shared/providers/registry.ts';
 import { mappingConcurrency } from '../../shared/queue/concurrency.ts';
 import { consumeHints } from '../../shared/queue/consume.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
@@ -40,7 +40,13 @@ const ports = {
   requests: requestStore(dynamoDB, tableName, retentionDays),
   accounts,
   breaker: breaker({ accounts, policy, now }),
-  permission: pacer({ accounts, now, dice: Math.random, sleep, workers: mappingConcurrency }),
+  permission: pacer({
+    accounts,
+    now,
+    dice: Math.random,
+    sleep,
+    workers: mappingConcurrency * providerNames.length,
+  }),
   wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
   sendHint: hintSender(sqsClient()),
   policy,

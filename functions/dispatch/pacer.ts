@@ -3,7 +3,7 @@
  * it slots are reserved in blocks, by one conditional write on the account for all workers (`shared/domain/pace.ts`).
  */
 import type { Instant } from '../../shared/domain/ids.ts';
-import { blockSize, burstMs, freeCalls, reserve, slotMs } from '../../shared/domain/pace.ts';
+import { blockSize, burstMs, freeRate, reserve, slotMs } from '../../shared/domain/pace.ts';
 import { rateLimitShareOf } from '../../shared/providers/account-options.ts';
 import type { RateLimit } from '../../shared/providers/provider.ts';
 import type { AccountStore, StoredAccount } from '../../shared/store/accounts.ts';
@@ -18,7 +18,7 @@ export interface PacerPorts {
   readonly now: () => Instant;
   readonly dice: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** How many workers take hints of one provider at the same time. */
+  /** How many workers may run at the same time: any of them may come to any account. */
   readonly workers: number;
 }
 
@@ -67,10 +67,11 @@ export const pacer = (ports: PacerPorts) => {
     limit: RateLimit,
     calls: number,
   ): Promise<Permission> {
+    const rate = freeRate(limit.perMinute, ports.workers);
     // A bucket smaller than the visit would never let it go free.
-    const capacity = Math.max(calls, freeCalls(limit.perMinute, ports.workers));
+    const capacity = Math.max(calls, Math.floor(rate));
     const local = localOf(`${account.uid}/${limit.bucket}`, capacity);
-    refill(local, capacity, ports.now());
+    refill(local, capacity, rate, ports.now());
     if (local.free >= calls) {
       local.free -= calls;
       return { kind: 'go' };
@@ -87,8 +88,8 @@ export const pacer = (ports: PacerPorts) => {
 
 export type Pacer = ReturnType<typeof pacer>;
 
-const refill = (local: Local, capacity: number, now: Instant): void => {
-  local.free = Math.min(capacity, local.free + ((now - local.refilledAt) * capacity) / 60_000);
+const refill = (local: Local, capacity: number, perMinute: number, now: Instant): void => {
+  local.free = Math.min(capacity, local.free + ((now - local.refilledAt) * perMinute) / 60_000);
   local.refilledAt = now;
 };
 

@@ -2,7 +2,7 @@
  * The rate of calls to one account, as arithmetic. Time is cut into slots of one call each; whoever wants to call
  * reserves the next free ones. Only the time of the next free slot is shared, so a reservation is one conditional write.
  *
- * In any minute at most `share` of the limit is used for the slots of that minute, up to half as much again for what
+ * In any minute at most `share` of the limit is used for the slots of that minute, up to a quarter as much again for what
  * was not used before, and a fifth for calls that nobody reserves: never more than the limit.
  */
 import type { Instant } from './ids.ts';
@@ -11,7 +11,7 @@ const minuteMs = 60_000;
 /** What the calls that nobody reserves may take of the limit: in one minute twice, a full bucket and its refill. */
 const freeShare = 0.1;
 const reservable = 1 - 2 * freeShare;
-const longestBurstMs = minuteMs / 2;
+const longestBurstMs = minuteMs / 4;
 
 /** The account's target in calls a minute. */
 const targetOf = (perMinute: number, share: number): number => perMinute * Math.min(share, reservable);
@@ -23,9 +23,11 @@ export const slotMs = (perMinute: number, share: number): number => minuteMs / t
 export const burstMs = (share: number): number =>
   Math.max(0, Math.min(longestBurstMs, minuteMs * (reservable / Math.min(share, reservable) - 1)));
 
-/** How many calls one worker may make in a minute without asking anybody: a lone cancellation costs no write. */
-export const freeCalls = (perMinute: number, workers: number): number =>
-  Math.max(1, Math.floor((perMinute * freeShare) / workers));
+/**
+ * What one worker may call without asking anybody, in calls a minute, all workers together staying within their share.
+ * A worker begins with one visit's worth, however small this is: a lone cancellation costs no write.
+ */
+export const freeRate = (perMinute: number, workers: number): number => (perMinute * freeShare) / workers;
 
 /** How many calls a worker reserves at once: some six seconds of the rate. */
 export const blockSize = (perMinute: number, share: number): number =>

@@ -29,10 +29,8 @@ export const workflowStatus = ({ status, isCancelled }: Workflow): ReadAnswer | 
     case 'completed':
       return { kind: 'status', status: 'signed' };
     case 'active':
-      return { kind: 'status', status: 'sent' };
     case 'paused':
-      // Only in the Review step, before anything is sent out (documented).
-      return { kind: 'status', status: 'created' };
+      return { kind: 'status', status: 'sent' };
     default:
       return { kind: 'status', status: 'unknown' };
   }

@@ -5,7 +5,7 @@ import {
   blockSize,
   breakerPauseMs,
   burstMs,
-  freeCalls,
+  freeRate,
   reserve,
   slotMs,
 } from '../../../shared/domain/pace.ts';
@@ -20,10 +20,10 @@ describe('slots', () => {
     expect(slotMs(40, 0.5)).toBe(3_000);
   });
 
-  test('of a quiet account may be taken for half a minute back, and then come one by one', () => {
+  test('of a quiet account may be taken for a quarter of a minute back, and then come one by one', () => {
     const slot = slotMs(100, 0.5);
     const first = reserve(null, 1, slot, burstMs(0.5), start);
-    expect(first).toEqual({ start: time(-30_000), nextFree: time(-28_800) });
+    expect(first).toEqual({ start: time(-15_000), nextFree: time(-13_800) });
     let next: Instant | null = null;
     let immediate = 0;
     for (let n = 0; n < 60; n += 1) {
@@ -31,7 +31,7 @@ describe('slots', () => {
       next = taken.nextFree;
       if (taken.start <= start) immediate += 1;
     }
-    expect(immediate).toBe(26);
+    expect(immediate).toBe(13);
   });
 
   test('never add up to more than the limit in any minute, free calls included', () => {
@@ -50,7 +50,7 @@ describe('slots', () => {
           calls.push(now);
           now += pause % 3 === 0 ? pause : 0;
         }
-        const free = Math.min(limit * 0.2, 2 * freeCalls(limit, workers) * workers);
+        const free = 2 * freeRate(limit, workers) * workers;
         for (const [n, from] of calls.entries()) {
           const within = calls.slice(n).filter((call) => call < from + 60_000).length;
           expect(within).toBeLessThanOrEqual(Math.ceil(limit - free) + 1);

@@ -152,7 +152,7 @@ describe('the status of a workflow', () => {
   test.each([
     ['as recorded after a cancellation', {}, cancelled],
     ['active', { status: 'active', isCancelled: false, step: 'Sign' }, sent],
-    ['paused', { status: 'paused' }, { kind: 'status', status: 'created' }],
+    ['paused', { status: 'paused' }, sent],
     ['completed', { status: 'completed', isComplete: true }, signed],
     ['a step that sounds like an end', { status: 'active', step: 'Complete', isComplete: true }, sent],
     ['a deprecated flag that contradicts', { status: 'active', isCancelled: true }, sent],
