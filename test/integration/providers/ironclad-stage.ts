@@ -1,7 +1,9 @@
 /** A simulated Ironclad and adapters that call it, for the tests of one file. */
 import { afterAll, beforeAll } from 'vitest';
 import type { Scope } from '../../../shared/domain/signature-request.ts';
+import { callProvider } from '../../../shared/providers/call.ts';
 import { ironclad } from '../../../shared/providers/ironclad/provider.ts';
+import type { ProviderRequest, ProviderResponse } from '../../../shared/providers/provider.ts';
 import type { Control } from '../../simulators/control.ts';
 import { type Simulators, startSimulators } from '../../simulators/server.ts';
 import { type Caller, callerOf } from './call.ts';
@@ -33,4 +35,10 @@ export const ironcladStage = (): (() => Stage) => {
       callerOf(ironclad, { baseUrl: baseUrls.IRONCLAD_BASE_URL, credentials, scope, environment: baseUrls });
     return { baseUrls, control: control.ironclad, as };
   };
+};
+
+export const answered = async (request: ProviderRequest | null): Promise<ProviderResponse> => {
+  const outcome = request && (await callProvider(request, 1_000));
+  if (outcome?.kind !== 'response') throw new Error('no answer');
+  return outcome.response;
 };
