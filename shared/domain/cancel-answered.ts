@@ -2,7 +2,7 @@
 import type { CancelAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import type { Instant } from './ids.ts';
-import { endings, sentSoFar, settle } from './settle.ts';
+import { sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
   type Evidence,
@@ -46,11 +46,8 @@ const whileOpen = (
       return accepted(request, current, context);
     case 'confirmed':
       return settle.confirmed(request, current, response(answer.status, context), 'cancelled', context);
-    case 'ended': {
-      const { status, error } = endings[answer.as];
-      const because = { type: error, detail: answer.detail };
-      return settle.rejected(request, current, because, status, response(answer.as, context), context);
-    }
+    case 'ended':
+      return settle.ended(request, current, answer, response(answer.as, context), context);
     case 'refused':
     case 'try_again':
       return postponed(request, current, answer, context);
@@ -160,11 +157,8 @@ const afterFailure = (
   switch (answer.kind) {
     case 'confirmed':
       return settle.confirmed(request, current, response(answer.status, context), 'cancelled', context);
-    case 'ended': {
-      const { status, error } = endings[answer.as];
-      const because = { type: error, detail: answer.detail };
-      return settle.rejected(request, current, because, status, response(answer.as, context), context);
-    }
+    case 'ended':
+      return settle.ended(request, current, answer, response(answer.as, context), context);
     case 'accepted':
       return transition(request, { cancellation: { ...current, sent: 'yes' } }, null, context.now);
     case 'unclear':

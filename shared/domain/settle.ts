@@ -79,6 +79,18 @@ const rejected = (
     now,
   );
 
+/** Rejected by an answer that itself says how the request ended. */
+const ended = (
+  request: SignatureRequest,
+  current: Unsettled,
+  { as, detail }: { readonly as: EndedAs; readonly detail: string },
+  evidence: Evidence,
+  context: Context,
+): Decision => {
+  const { status, error } = endings[as];
+  return rejected(request, current, { type: error, detail }, status, evidence, context);
+};
+
 const failed = (
   request: SignatureRequest,
   current: OpenCancellation,
@@ -95,6 +107,7 @@ const failed = (
 export const settle = {
   confirmed,
   rejected,
+  ended,
   failed,
   isPastDeadline: (current: OpenCancellation, context: Context): boolean =>
     context.now >= deadlineOf(current, context),

@@ -82,9 +82,7 @@ const settledBy = (
     return settle.confirmed(request, current, poll(answer.status, context), answer.requestStatus, context);
   }
   if (answer.kind === 'ended') {
-    const { status, error } = endings[answer.as];
-    const because = { type: error, detail: answer.detail };
-    return settle.rejected(request, current, because, status, poll(answer.as, context), context);
+    return settle.ended(request, current, answer, poll(answer.as, context), context);
   }
   if (answer.kind === 'status' && isEnded(answer.status)) {
     const because = {
