@@ -9,4 +9,5 @@ export const policyOf = (environment: Readonly<Record<string, string | undefined
   retryBaseMs: readSetting(environment, 'RETRY_BASE_MS'),
   retryCapMs: readSetting(environment, 'RETRY_CAP_MS'),
   deadlineMs: readSetting(environment, 'CANCEL_DEADLINE_SECONDS') * 1000,
+  followMs: readSetting(environment, 'FOLLOW_INTERVAL_SECONDS') * 1000,
 });

@@ -2,7 +2,13 @@
  * Keeps a provider that is down from being hammered: after a few calls in a row without a useful answer the account is
  * closed to calls, for longer each time; when that is over one worker calls, and what it learns is everybody's.
  */
-import type { CancelAnswer, ReadAnswer } from '../../shared/domain/answers.ts';
+import type {
+  CancelAnswer,
+  CreateAnswer,
+  FindAnswer,
+  ReadAnswer,
+  RemindAnswer,
+} from '../../shared/domain/answers.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { breakerPauseMs, failuresToTrip } from '../../shared/domain/pace.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
@@ -31,7 +37,7 @@ export const breaker = ({ accounts, policy, now }: BreakerPorts) => {
     },
 
     /** @returns whether the breaker is open now: the visit ends then */
-    async observe(account: StoredAccount, answer: CancelAnswer | ReadAnswer): Promise<boolean> {
+    async observe(account: StoredAccount, answer: AnyAnswer): Promise<boolean> {
       if (!isOutage(answer)) {
         failures.delete(account.uid);
         if (account.trips > 0) await accounts.closeBreaker(account);
@@ -53,6 +59,8 @@ export const breaker = ({ accounts, policy, now }: BreakerPorts) => {
 
 export type Breaker = ReturnType<typeof breaker>;
 
-const isOutage = (answer: CancelAnswer | ReadAnswer): boolean =>
+type AnyAnswer = CancelAnswer | ReadAnswer | CreateAnswer | FindAnswer | RemindAnswer;
+
+const isOutage = (answer: AnyAnswer): boolean =>
   'error' in answer &&
   (answer.error.type === 'provider-unavailable' || answer.error.type === 'provider-timeout');

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
+import { guardedCall } from '../../shared/net/guarded-call.ts';
+import { telling } from '../../shared/notify/telling.ts';
 import { policyOf } from '../../shared/policy.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
@@ -11,9 +13,13 @@ import { mappingConcurrency } from '../../shared/queue/concurrency.ts';
 import { consumeHints } from '../../shared/queue/consume.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
+import { sealer } from '../../shared/secrets/sealing.ts';
 import { readSetting } from '../../shared/settings.ts';
 import { accountStore } from '../../shared/store/accounts.ts';
+import { creationStore } from '../../shared/store/creations.ts';
+import { detailsStore } from '../../shared/store/details.ts';
 import { requestStore } from '../../shared/store/requests.ts';
+import { signLinkStore } from '../../shared/store/sign-links.ts';
 import { wishDetailsStore } from '../../shared/store/wish-details.ts';
 import { breaker } from './breaker.ts';
 import { pacer } from './pacer.ts';
@@ -23,11 +29,9 @@ const tableName = required(environmentNames.table);
 const retentionDays = readSetting(process.env, 'RETENTION_DAYS');
 const providerTimeoutMs = readSetting(process.env, 'PROVIDER_TIMEOUT_MS');
 const dynamoDB = dynamoDBClient();
-const readCredentials = credentialsReader(
-  secretsManagerClient(),
-  required(environmentNames.secretPrefix),
-  Date.now,
-);
+const sqs = sqsClient();
+const secretsManager = secretsManagerClient();
+const readCredentials = credentialsReader(secretsManager, required(environmentNames.secretPrefix), Date.now);
 /** What an invocation needs after its last call: a few writes and their retries. */
 const wrapUpMs = 5_000;
 
@@ -48,11 +52,22 @@ const ports = {
     workers: mappingConcurrency * providerNames.length,
   }),
   wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
-  sendHint: hintSender(sqsClient()),
+  details: detailsStore(dynamoDB, tableName),
+  signLinks: signLinkStore(dynamoDB, tableName),
+  creations: creationStore(
+    dynamoDB,
+    tableName,
+    sealer(secretsManager, required(environmentNames.sealingKey)),
+  ),
+  sendHint: hintSender(sqs),
+  telling: telling(dynamoDB, tableName, sqs, now),
   policy,
   now,
   dice: Math.random,
   call: callProvider,
+  guardedCall,
+  allowLoopback: readSetting(process.env, 'ALLOW_LOOPBACK_TARGETS') === 'on',
+  publicBaseUrl: required('PUBLIC_BASE_URL'),
   providerNamed,
   connect: connections({ call: callProvider, environment: process.env, now }),
 };

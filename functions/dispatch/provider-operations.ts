@@ -1,12 +1,33 @@
-/** The two operations at a provider, from a stored request to a classified answer. */
-import type { CancelAnswer, Memory, Postponement, ReadAnswer, Target } from '../../shared/domain/answers.ts';
+/** The operations at a provider, from a stored request to a classified answer. */
+import type {
+  CancelAnswer,
+  CreateAnswer,
+  FindAnswer,
+  Memory,
+  Postponement,
+  ReadAnswer,
+  RemindAnswer,
+  Target,
+} from '../../shared/domain/answers.ts';
 import { sentSoFar } from '../../shared/domain/settle.ts';
-import type { CancellationError, SignatureRequest } from '../../shared/domain/signature-request.ts';
+import {
+  type CancellationError,
+  isOpenCancellation,
+  type SignatureRequest,
+} from '../../shared/domain/signature-request.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Call } from '../../shared/providers/call.ts';
 import type { AnyConnection, Connect } from '../../shared/providers/connections.ts';
+import type { CreationTarget, ReminderTarget } from '../../shared/providers/creation.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
-import { type MakeCall, performCancel, performRead } from '../../shared/providers/exchange.ts';
+import {
+  type MakeCall,
+  performCancel,
+  performCreate,
+  performFind,
+  performRead,
+  performRemind,
+} from '../../shared/providers/exchange.ts';
 import { redact } from '../../shared/providers/redact.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { WishDetailsStore } from '../../shared/store/wish-details.ts';
@@ -52,11 +73,62 @@ export const readAt = async (
   );
 };
 
+export const createAt = async (
+  ports: ProviderPorts,
+  provider: AnyProvider,
+  account: StoredAccount,
+  request: SignatureRequest,
+  target: CreationTarget,
+): Promise<CreateAnswer> => {
+  const call = callFor(ports, 'create', request);
+  return withCredentials<CreateAnswer>(ports, provider, account, (connection) =>
+    performCreate(call, provider.create, target, connection),
+  );
+};
+
+/** @returns `cannot_look` where the provider, or this request, offers no way to find it. */
+export const findAt = async (
+  ports: ProviderPorts,
+  provider: AnyProvider,
+  account: StoredAccount,
+  request: SignatureRequest,
+  target: Omit<CreationTarget, 'files'>,
+): Promise<FindAnswer | { readonly kind: 'cannot_look' }> => {
+  const { find } = provider;
+  if (find === undefined) return { kind: 'cannot_look' };
+  const call = callFor(ports, 'find', request);
+  const attemptedAt = request.creation?.firstAttemptAt ?? request.createdAt;
+  return withCredentials<FindAnswer | { readonly kind: 'cannot_look' }>(
+    ports,
+    provider,
+    account,
+    (connection) => performFind(call, find, target, attemptedAt, connection),
+  );
+};
+
+export const remindAt = async (
+  ports: ProviderPorts,
+  provider: AnyProvider,
+  account: StoredAccount,
+  request: SignatureRequest,
+  target: ReminderTarget,
+): Promise<RemindAnswer> => {
+  const { remind } = provider;
+  if (remind === undefined) throw new Error(`${provider.name} has no reminders`);
+  const call = callFor(ports, 'remind', request);
+  const answer = await withCredentials<RemindAnswer | Postponement>(ports, provider, account, (connection) =>
+    performRemind(call, remind, target, connection),
+  );
+  if (answer.kind !== 'try_again') return answer;
+  const { error, retryAt } = answer;
+  return { kind: 'refused', error, ...(retryAt !== undefined && { retryAt }) };
+};
+
 /**
  * Credentials and tokens are remembered, perhaps from before a rotation: a provider's 401 is believed only with the
  * newest of both.
  */
-const withCredentials = async <Answer extends CancelAnswer | ReadAnswer>(
+const withCredentials = async <Answer extends AnyAnswer>(
   ports: ProviderPorts,
   provider: AnyProvider,
   account: StoredAccount,
@@ -77,6 +149,14 @@ const withCredentials = async <Answer extends CancelAnswer | ReadAnswer>(
   return same && provider.token === undefined ? answer : attempt(newest, true);
 };
 
+type AnyAnswer =
+  | CancelAnswer
+  | ReadAnswer
+  | CreateAnswer
+  | FindAnswer
+  | RemindAnswer
+  | { readonly kind: 'cannot_look' };
+
 const secretGone: CancellationError = {
   type: 'unauthorized',
   detail:
@@ -85,6 +165,7 @@ const secretGone: CancellationError = {
 
 const targetOf = async (ports: ProviderPorts, request: SignatureRequest): Promise<Target> => {
   const { tenant, id, providerRequestId, cancellation } = request;
+  if (providerRequestId === null) throw new Error(`${id} is not known to be at the provider`);
   const ref = cancellation?.detailsRef ?? null;
   const details = ref === null ? null : await ports.wishDetails.get(tenant, id, ref);
   // Half a reason must not be sent as the whole: better a message that comes back, and an alarm.
@@ -98,13 +179,18 @@ const targetOf = async (ports: ProviderPorts, request: SignatureRequest): Promis
   };
 };
 
-const memoryOf = ({ existed, claim }: SignatureRequest, sent: Memory['sent']): Memory => ({
+/** Of one that is being cancelled the status is enough: a further call for its signers would only delay it. */
+const memoryOf = (
+  { existed, claim, followed, cancellation }: SignatureRequest,
+  sent: Memory['sent'],
+): Memory => ({
   sent,
   existed,
   claim,
+  followed: followed && !isOpenCancellation(cancellation),
 });
 
-const redacted = <Answer extends CancelAnswer | ReadAnswer>(answer: Answer, credentials: unknown): Answer => {
+const redacted = <Answer extends AnyAnswer | Postponement>(answer: Answer, credentials: unknown): Answer => {
   if ('error' in answer) {
     return { ...answer, error: { ...answer.error, detail: redact(answer.error.detail, credentials) } };
   }
@@ -114,7 +200,7 @@ const redacted = <Answer extends CancelAnswer | ReadAnswer>(answer: Answer, cred
 const callFor =
   (
     { call, callTimeoutMs, log }: ProviderPorts,
-    operation: 'cancel' | 'read',
+    operation: 'cancel' | 'read' | 'create' | 'find' | 'remind',
     { tenant, id, provider }: SignatureRequest,
   ): MakeCall =>
   async (request) => {

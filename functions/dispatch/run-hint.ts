@@ -1,7 +1,7 @@
 /** What one hint leads to: a few steps at the provider, each written down before the next. */
-import { apply, type Ports } from '../../shared/cancellation/apply.ts';
+import { apply } from '../../shared/cancellation/apply.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
-import { firstStep, type SendRight } from '../../shared/domain/plan.ts';
+import { type FirstStep, firstStep } from '../../shared/domain/plan.ts';
 import {
   type CancellationError,
   isOpenCancellation,
@@ -11,27 +11,11 @@ import type { Effect } from '../../shared/domain/transition.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 import type { RateLimit } from '../../shared/providers/provider.ts';
 import type { HintMessage } from '../../shared/queue/hints.ts';
-import type { AccountStore, StoredAccount } from '../../shared/store/accounts.ts';
-import type { Breaker } from './breaker.ts';
-import type { Pacer } from './pacer.ts';
-import { cancelAt, type ProviderPorts, readAt } from './provider-operations.ts';
-
-export interface DispatchPorts extends Ports, ProviderPorts {
-  readonly providerNamed: (name: string) => AnyProvider | null;
-  readonly accounts: Pick<AccountStore, 'findAccount' | 'pauseAccount'>;
-  readonly breaker: Breaker;
-  readonly permission: Pacer;
-}
-
-/** One request at one provider, for as long as this hint leads. */
-interface Visit {
-  readonly provider: AnyProvider;
-  readonly account: StoredAccount;
-  readonly request: SignatureRequest;
-  readonly step: Step;
-}
-
-type Step = { readonly type: 'send' } | { readonly type: 'look'; readonly right: SendRight };
+import type { StoredAccount } from '../../shared/store/accounts.ts';
+import { lookStep, sendStep } from './cancellation-steps.ts';
+import { createStep, findStep } from './creation-steps.ts';
+import { remindStep } from './remind-step.ts';
+import type { DispatchPorts, Step, Visit } from './visit.ts';
 
 /** Look, send, look for proof, and room for a claim that had to be refuted first. */
 const mostSteps = 6;
@@ -41,8 +25,9 @@ export const runHint = async (ports: DispatchPorts, hint: HintMessage, receives:
   if (request === null) return;
   const provider = ports.providerNamed(request.provider);
   if (provider === null) throw new Error(`no provider named ${request.provider} is deployed`);
-  const step = firstStep(request, hint, receives, provider.proof.looksFirst, ports.policy, ports.now());
-  if (step.type === 'nothing') return;
+  const first = firstStep(request, hint, receives, provider.proof.looksFirst, ports.policy, ports.now());
+  const step = await atProvider(ports, request, provider, first);
+  if (step === null) return;
   const account = await ports.accounts.findAccount(request.tenant, request.accountId);
   if (account === null || account.uid !== request.accountUid) {
     await apply(ports, request, provider.proof, { type: 'given_up', error: accountDeleted });
@@ -52,6 +37,38 @@ export const runHint = async (ports: DispatchPorts, hint: HintMessage, receives:
   if (await admitted(ports, visit, hint.permit === true)) await takeSteps(ports, visit);
 };
 
+/** @returns the step if it asks the provider; the others are taken here. */
+const atProvider = async (
+  ports: DispatchPorts,
+  request: SignatureRequest,
+  { proof }: AnyProvider,
+  step: FirstStep,
+): Promise<Step | null> => {
+  switch (step.type) {
+    case 'nothing':
+      return null;
+    case 'withdraw':
+      await apply(ports, request, proof, { type: 'withdrawn' });
+      return null;
+    case 'drop_reminder':
+      await apply(ports, request, proof, { type: 'reminder_dropped' });
+      return null;
+    case 'give_up':
+      await apply(ports, request, proof, { type: 'given_up', error: neverKnown });
+      return null;
+    case 'send':
+    case 'look':
+    case 'create':
+    case 'find':
+    case 'remind':
+      return step;
+  }
+};
+
+const neverKnown: CancellationError = {
+  type: 'outcome-unknown',
+  detail: 'Whether the request was ever sent is not known: resolve its creation first, then retry.',
+};
 const accountDeleted: CancellationError = {
   type: 'account-deleted',
   detail: 'The account that this request belongs to was deleted.',
@@ -88,7 +105,7 @@ const defer = async (
   error: CancellationError,
   permit: boolean,
 ): Promise<void> => {
-  const lone = step.type === 'send' || step.right === 'lone';
+  const lone = step.type === 'send' || (step.type === 'look' && step.right === 'lone');
   await apply(ports, request, provider.proof, { type: 'deferred', until, error, lone, permit });
 };
 
@@ -99,9 +116,10 @@ const neededCalls = (
   step: Step,
   now: Instant,
 ): { readonly limit: RateLimit; readonly calls: number } => {
+  if (step.type === 'create' || step.type === 'remind') return { limit: limits[step.type], calls: 1 };
   const maySend =
     isOpenCancellation(cancellation) && (cancellation.resendAt === null || cancellation.resendAt <= now);
-  if (!maySend) return { limit: limits.read, calls: 1 };
+  if (!maySend || step.type === 'find') return { limit: limits.read, calls: 1 };
   const alsoReads = step.type === 'look' && limits.read.bucket === limits.cancel.bucket;
   return { limit: limits.cancel, calls: alsoReads ? 2 : 1 };
 };
@@ -118,31 +136,31 @@ const takeSteps = async (ports: DispatchPorts, visit: Visit): Promise<void> => {
 
 const takeStep = async (
   ports: DispatchPorts,
-  { request, provider, account, step }: Visit,
+  visit: Visit,
 ): Promise<{ readonly request: SignatureRequest; readonly step: Step | null }> => {
-  const wish = request.cancellation?.requestedAt;
-  if (step.type === 'send' && wish === undefined) return { request, step: null };
-  const begunAt = ports.now();
-  const event =
-    step.type === 'look' || wish === undefined
-      ? ({
-          type: 'status_read',
-          answer: await readAt(ports, provider, account, request),
-          right: step.type === 'look' ? step.right : 'claim',
-          begunAt,
-        } as const)
-      : ({
-          type: 'cancel_answered',
-          wish,
-          answer: await cancelAt(ports, provider, account, request),
-        } as const);
-  const decision = await apply(ports, request, provider.proof, event);
-  const open = await ports.breaker.observe(account, event.answer);
+  const { account, step } = visit;
+  const { decision, answer } = await perform(ports, visit);
+  const open = answer !== null && (await ports.breaker.observe(account, answer));
   if (open) ports.log('warn', 'account.breaker_open', { tenant: account.tenant, account: account.accountId });
   await pause(ports, account, decision.effects);
   const next = nextStep(decision.effects, step);
   // A cancel that was claimed is made: left out, it would be counted, and believed perhaps to have acted.
   return { request: decision.request, step: open && next?.type === 'look' ? null : next };
+};
+
+const perform = (ports: DispatchPorts, visit: Visit) => {
+  switch (visit.step.type) {
+    case 'send':
+      return sendStep(ports, visit);
+    case 'look':
+      return lookStep(ports, visit);
+    case 'create':
+      return createStep(ports, visit);
+    case 'find':
+      return findStep(ports, visit);
+    case 'remind':
+      return remindStep(ports, visit);
+  }
 };
 
 /** A refuted claim leads to a second look, which stands in the first one's place. */

@@ -5,21 +5,24 @@ import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { logWith } from '../../shared/log.ts';
 import { emitMetrics } from '../../shared/metrics.ts';
+import { telling } from '../../shared/notify/telling.ts';
 import { policyOf } from '../../shared/policy.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
 import { readSetting } from '../../shared/settings.ts';
 import { requestStore } from '../../shared/store/requests.ts';
 import { sweep } from './sweep.ts';
 
+const dynamoDB = dynamoDBClient();
+const sqs = sqsClient();
+const tableName = required(environmentNames.table);
+const now = () => Date.now() as Instant;
+
 const ports = {
-  requests: requestStore(
-    dynamoDBClient(),
-    required(environmentNames.table),
-    readSetting(process.env, 'RETENTION_DAYS'),
-  ),
-  sendHint: hintSender(sqsClient()),
+  requests: requestStore(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS')),
+  sendHint: hintSender(sqs),
+  telling: telling(dynamoDB, tableName, sqs, now),
   policy: policyOf(process.env),
-  now: () => Date.now() as Instant,
+  now,
   dice: Math.random,
 };
 

@@ -7,10 +7,13 @@ import type { Instant } from '../../shared/domain/ids.ts';
 import type { ProofRules } from '../../shared/domain/policy.ts';
 import { deadlineExceeded } from '../../shared/domain/settle.ts';
 import {
+  type HistoryType,
   isOpenCancellation,
+  isQueuedCreation,
   type OpenCancellation,
   type SignatureRequest,
 } from '../../shared/domain/signature-request.ts';
+import { hasNextStep, isWaiting } from '../../shared/domain/waiting.ts';
 import { errorFields } from '../../shared/log.ts';
 import { openShards } from '../../shared/store/request-item.ts';
 import type { DueEntry, RequestStore } from '../../shared/store/requests.ts';
@@ -95,19 +98,38 @@ const handle = async (
   hintsTo: Map<string, number>,
 ): Promise<{ readonly outcome: Outcome; readonly overdue: boolean }> => {
   const request = await ports.requests.get(tenant, id);
-  const current = request?.cancellation ?? null;
-  if (request === null || !isOpenCancellation(current)) return { outcome: 'nothing', overdue: false };
-  const overdue = isOverdue(ports, request, current);
-  if (isBeyondHope(ports, current)) {
+  if (request === null || !isWaiting(request)) return { outcome: 'nothing', overdue: false };
+  const current = request.cancellation;
+  const overdue = isOverdue(ports, request);
+  if (isOpenCancellation(current) && isBeyondHope(ports, current)) {
     await giveUp(ports, request, current);
     return { outcome: 'givenUp', overdue };
   }
-  if (request.dueAt !== null && request.dueAt > ports.now()) {
-    await ports.requests.moveWake(request, request.dueAt);
-    return { outcome: 'moved', overdue };
+  const next = stepTime(request);
+  const isDue = next !== null && next <= ports.now();
+  const later = (ports.now() + ports.policy.recoveryMs) as Instant;
+  const isUntold = request.untold !== null;
+  await ports.requests.moveWake(request, isDue || isUntold || next === null ? later : next);
+  const told = isUntold && (await hintTelling(ports, request));
+  if (isDue) return { outcome: (await hint(ports, request, hintsTo)) ? 'hinted' : 'nothing', overdue };
+  return { outcome: told ? 'hinted' : 'moved', overdue };
+};
+
+/** When dispatch has something to do for it. A look outside of a cancellation waits for what is under way. */
+const stepTime = (request: SignatureRequest): Instant | null =>
+  hasNextStep(request) ? request.dueAt : request.lookAt;
+
+const hintTelling = async (
+  { telling, log }: SweepPorts,
+  { tenant, id }: SignatureRequest,
+): Promise<boolean> => {
+  try {
+    await telling.sendHint(tenant, id);
+    return true;
+  } catch (error) {
+    log('warn', 'hint.not_sent', { tenant, id, cause: 'tell', ...errorFields(error) });
+    return false;
   }
-  await ports.requests.moveWake(request, (ports.now() + ports.policy.recoveryMs) as Instant);
-  return { outcome: (await hint(ports, request, hintsTo)) ? 'hinted' : 'nothing', overdue };
 };
 
 const hint = async (
@@ -135,14 +157,17 @@ const isBeyondHope = ({ now, policy }: SweepPorts, current: OpenCancellation): b
 /** Late by far, or for a whole deadline never attempted: an account that stays paused has no deadline of its own. */
 const isOverdue = (
   { now, policy }: SweepPorts,
-  { dueAt, history }: SignatureRequest,
-  current: OpenCancellation,
+  { dueAt, history, cancellation, creation, createdAt }: SignatureRequest,
 ): boolean => {
   if (dueAt !== null && now() - dueAt > overdueAfter * policy.recoveryMs) return true;
-  const begun =
-    history.findLast(({ type }) => type === 'requested' || type === 'retried')?.at ?? current.requestedAt;
-  return current.firstAttemptAt === null && now() - begun > policy.deadlineMs;
+  const open = isQueuedCreation(creation) ? creation : isOpenCancellation(cancellation) ? cancellation : null;
+  if (open === null || open.firstAttemptAt !== null) return false;
+  const asked = 'requestedAt' in open ? open.requestedAt : createdAt;
+  const begun = history.findLast(({ type }) => beginnings.has(type))?.at ?? asked;
+  return now() - begun > policy.deadlineMs;
 };
+
+const beginnings: ReadonlySet<HistoryType> = new Set(['requested', 'retried', 'creation_requested']);
 
 /** What proves a cancellation at its provider has no part in giving it up. */
 const giveUp = async (
@@ -154,6 +179,7 @@ const giveUp = async (
 };
 
 const noProof: ProofRules = {
+  isSilent: false,
   looksFirst: false,
   sendsWithoutLook: false,
   remembersExistence: false,

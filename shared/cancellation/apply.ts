@@ -1,17 +1,27 @@
 /** Applies an event to the stored request: read, decide, write if nobody was faster, then send the hints. */
 import { decide, type Event } from '../domain/decide.ts';
-import type { Instant } from '../domain/ids.ts';
+import { eventsOf } from '../domain/events.ts';
+import type { Instant, RequestId, Tenant } from '../domain/ids.ts';
 import type { Policy, ProofRules } from '../domain/policy.ts';
 import type { SignatureRequest } from '../domain/signature-request.ts';
-import type { Context, Decision, Effect } from '../domain/transition.ts';
+import { type Context, type Decision, type Effect, markUntold } from '../domain/transition.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { SendHint } from '../queue/hints.ts';
 import type { RequestStore } from '../store/requests.ts';
+
+/** Who wants to be told of what happens. */
+export interface Telling {
+  /** Whether the tenant has an endpoint for events of any of these types. */
+  readonly isWanted: (tenant: Tenant, types: readonly string[]) => Promise<boolean>;
+  /** Has somebody tell what is untold of this request. */
+  readonly sendHint: (tenant: Tenant, id: RequestId) => Promise<void>;
+}
 
 /** What the use-cases need from outside. */
 export interface Ports {
   readonly requests: Pick<RequestStore, 'get' | 'put'>;
   readonly sendHint: SendHint;
+  readonly telling: Telling;
   readonly policy: Policy;
   readonly now: () => Instant;
   readonly dice: () => number;
@@ -35,20 +45,23 @@ export const apply = async (
   known: SignatureRequest,
   proof: ProofRules,
   event: Event,
-): Promise<Decision> => write(ports, known, (request) => decide(request, event, contextOf(ports, proof)));
+): Promise<Decision> => write(ports, known, proof, (request, context) => decide(request, event, context));
 
 /** The write loop under every change: decide again on a fresh image after a lost race, and never act twice for it. */
 export const write = async (
   ports: Ports,
   known: SignatureRequest,
-  decideOn: (request: SignatureRequest) => Decision,
+  proof: ProofRules,
+  decideOn: (request: SignatureRequest, context: Context) => Decision,
 ): Promise<Decision> => {
   let request = known;
   for (let conflicts = 0; ; conflicts += 1) {
-    const decision = decideOn(request);
+    const context = contextOf(ports, proof);
+    const { decision, tells } = await tellable(ports, request, decideOn(request, context), context);
     if (!decision.changed || (await ports.requests.put(decision.request))) {
       logTransition(ports.log, request, decision);
       await sendHints(ports, decision);
+      if (tells) await sendTellHint(ports, decision.request);
       return decision;
     }
     if (conflicts === mostConflicts) throw new ConflictError(`lost ${conflicts} races on ${request.id}`);
@@ -59,7 +72,32 @@ export const write = async (
   }
 };
 
-export const contextOf = (ports: Ports, proof: ProofRules): Context => ({
+/** In the same write: what happened, and that somebody wants to be told of it. */
+const tellable = async (
+  ports: Ports,
+  before: SignatureRequest,
+  decision: Decision,
+  context: Context,
+): Promise<{ readonly decision: Decision; readonly tells: boolean }> => {
+  const { request, changed } = decision;
+  const news = changed ? request.history.filter(({ version }) => version === request.version) : [];
+  const types = news.flatMap((entry) => eventsOf(request, entry)).map(({ type }) => type);
+  if (types.length === 0 || !(await ports.telling.isWanted(request.tenant, types))) {
+    return { decision, tells: false };
+  }
+  return { decision: markUntold(before, decision, context), tells: true };
+};
+
+/** The item says that there is something to tell: a hint that cannot be sent is only late. */
+const sendTellHint = async ({ telling, log }: Ports, { tenant, id }: SignatureRequest): Promise<void> => {
+  try {
+    await telling.sendHint(tenant, id);
+  } catch (error) {
+    log('warn', 'hint.not_sent', { tenant, id, cause: 'tell', ...errorFields(error) });
+  }
+};
+
+const contextOf = (ports: Ports, proof: ProofRules): Context => ({
   now: ports.now(),
   dice: ports.dice(),
   policy: ports.policy,

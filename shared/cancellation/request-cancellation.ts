@@ -16,7 +16,7 @@ import {
 import type { Scope, SignatureRequest } from '../domain/signature-request.ts';
 import type { Provider, ScopeRules } from '../providers/provider.ts';
 import { shorten, type WishDetailsStore } from '../store/wish-details.ts';
-import { contextOf, type Ports, write } from './apply.ts';
+import { type Ports, write } from './apply.ts';
 
 export interface WishInput {
   readonly scope: Scope;
@@ -73,9 +73,7 @@ export const retryCancellation = async (
   request: SignatureRequest,
   provider: WishAccount['provider'],
 ): Promise<{ readonly retried: boolean; readonly request: SignatureRequest }> => {
-  const decision = await write(ports, request, (current) =>
-    decideRetry(current, contextOf(ports, provider.proof)),
-  );
+  const decision = await write(ports, request, provider.proof, decideRetry);
   return { retried: decision.changed, request: decision.request };
 };
 
@@ -89,11 +87,11 @@ const ask = async (
   const { rules, scope, requestedBy } = wish;
   const { apart, reason } = shorten(wish);
   const detailsRef = apart ? await keepApart(ports, known.tenant, known.id, wish) : null;
-  const decision = await write(ports, known, (request) => {
+  const decision = await write(ports, known, proof, (request, context) => {
     const decided = decideRequest(
       request,
       { scope, effect: rules.effect, reasonTravels: rules.reasonTravels, reason, detailsRef, requestedBy },
-      contextOf(ports, proof),
+      context,
     );
     outcome = decided.outcome;
     return decided.decision;

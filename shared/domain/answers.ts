@@ -1,5 +1,6 @@
 /** What a provider's answer means, in the domain's words. Each adapter classifies an answer once into one of these. */
 
+import type { SeenDetails } from './details.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
 import type { CancellationError, Claim, RequestStatus, Scope } from './signature-request.ts';
 
@@ -41,11 +42,23 @@ export type ReadAnswer =
       readonly kind: 'proof';
       readonly status: 'cancelled' | 'deleted';
       readonly requestStatus: RequestStatus;
+      readonly details?: SeenDetails;
     }
   /** The request is there, in this status. */
-  | { readonly kind: 'status'; readonly status: Exclude<RequestStatus, 'cancelled'> }
+  | {
+      readonly kind: 'status';
+      readonly status: Exclude<RequestStatus, 'cancelled'>;
+      readonly details?: SeenDetails;
+      /** The provider's own id of it, where it was asked for by another name. */
+      readonly canonicalId?: ProviderRequestId;
+    }
   /** It ended otherwise, and the status alone cannot say how. */
-  | { readonly kind: 'ended'; readonly as: EndedAs; readonly detail: string }
+  | {
+      readonly kind: 'ended';
+      readonly as: EndedAs;
+      readonly detail: string;
+      readonly details?: SeenDetails;
+    }
   /** 404. Never proof on its own. */
   | { readonly kind: 'not_found'; readonly error: CancellationError }
   /** What a webhook claimed is not so: forget the claim and look again. */
@@ -64,6 +77,8 @@ export interface Memory {
   readonly sent: 'no' | 'maybe' | 'yes';
   readonly existed: boolean;
   readonly claim: Claim | null;
+  /** The details are wanted too, even where they take one more call. */
+  readonly followed: boolean;
 }
 
 /** Which request an operation is about. */
@@ -87,3 +102,39 @@ export interface Notice {
    */
   readonly trust: 'proof' | 'hint';
 }
+
+/** The meaning of the answer to a create call. */
+export type CreateAnswer =
+  | {
+      readonly kind: 'created';
+      readonly providerRequestId: ProviderRequestId;
+      readonly status: Exclude<RequestStatus, 'cancelled' | 'creating'>;
+      readonly details?: SeenDetails;
+    }
+  /** The provider will not create this, now or later; nothing was created. */
+  | { readonly kind: 'invalid'; readonly error: CancellationError }
+  | Postponement
+  /** No clear answer. `mayHaveActed`: it may have been created, so look before creating again. */
+  | { readonly kind: 'unclear'; readonly mayHaveActed: boolean; readonly error: CancellationError };
+
+/** The meaning of a look for a request that may have been created. */
+export type FindAnswer =
+  | {
+      readonly kind: 'found';
+      readonly providerRequestId: ProviderRequestId;
+      readonly status: RequestStatus;
+      readonly details?: SeenDetails;
+    }
+  /** Not there (yet: see `settledAfterMs`). */
+  | { readonly kind: 'absent' }
+  /** What is there cannot be told from others: a person must decide. `detail` says what was seen. */
+  | { readonly kind: 'ambiguous'; readonly detail: string }
+  | Postponement
+  | { readonly kind: 'unclear'; readonly error: CancellationError };
+
+/** The meaning of the answer to a reminder. */
+export type RemindAnswer =
+  | { readonly kind: 'reminded' }
+  /** Too early, or not for this request. `retryAt`: when it may be tried again, where that is known. */
+  | { readonly kind: 'refused'; readonly error: CancellationError; readonly retryAt?: Instant }
+  | { readonly kind: 'unclear'; readonly error: CancellationError };

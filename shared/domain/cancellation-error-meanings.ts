@@ -20,5 +20,7 @@ export const cancellationErrorMeanings: Readonly<Record<CancellationErrorType, s
   'payment-required': 'The provider asks for a paid plan or for credits.',
   'account-blocked': 'The provider has blocked this account.',
   refused: 'The provider refuses the cancellation although the request is open.',
+  'source-unavailable': 'A file that was to be sent could not be fetched from its URL.',
+  'not-sent': 'The request was never sent to the provider.',
   'unexpected-answer': 'The provider answered in a way that its documentation does not describe.',
 };

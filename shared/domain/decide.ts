@@ -3,16 +3,27 @@
  * Pure: no clock, no chance, no I/O beyond its arguments. Final states absorb; evidence outranks intention.
  */
 
-import type { CancelAnswer, Notice, ReadAnswer } from './answers.ts';
+import type { CancelAnswer, CreateAnswer, FindAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
 import { cancelAnswered } from './cancel-answered.ts';
-import type { Instant } from './ids.ts';
+import {
+  claimCreation,
+  createAnswered,
+  creationDeferred,
+  creationGivenUp,
+  findAnswered,
+  withdraw,
+} from './creation.ts';
+import { hintedAt, lookDeferred, lookIntervalMs } from './follow.ts';
+import type { Instant, ProviderRequestId } from './ids.ts';
 import type { SendRight } from './plan.ts';
+import { claimReminder, dropReminder, reminderAnswered } from './reminder.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
   isFinal,
   isOpen,
   isOpenCancellation,
+  isQueuedCreation,
   type SignatureRequest,
 } from './signature-request.ts';
 import { statusRead } from './status-read.ts';
@@ -20,10 +31,12 @@ import {
   type Context,
   type Decision,
   type Effect,
+  hintFor,
   longestDelayMs,
   transition,
   unchanged,
 } from './transition.ts';
+import { mayBeLookedAt } from './waiting.ts';
 
 export type Event =
   /** `wish` is the `requestedAt` of the cancellation that the call was made for. */
@@ -34,7 +47,31 @@ export type Event =
       readonly right: SendRight;
       /** When the read began: what a webhook claimed before, it has settled. */
       readonly begunAt: Instant;
+      /** Which revision of the details this answer led to, where they are kept. */
+      readonly detailsRevision?: number;
+      /** The provider's own id, where the request was known by another name: an alias leads from it to here. */
+      readonly canonicalId?: ProviderRequestId;
     }
+  | { readonly type: 'create_claimed' }
+  /** `attempt`: the number of the claimed call. */
+  | {
+      readonly type: 'create_answered';
+      readonly attempt: number;
+      readonly answer: CreateAnswer;
+      readonly detailsRevision?: number;
+    }
+  | {
+      readonly type: 'find_answered';
+      readonly answer: FindAnswer | { readonly kind: 'cannot_look' };
+      readonly settledAfterMs: number;
+      readonly detailsRevision?: number;
+    }
+  /** A wish to cancel has overtaken the creation. */
+  | { readonly type: 'withdrawn' }
+  | { readonly type: 'reminder_claimed' }
+  /** `requestedAt`: which reminder the call was made for. */
+  | { readonly type: 'reminder_answered'; readonly requestedAt: Instant; readonly answer: RemindAnswer }
+  | { readonly type: 'reminder_dropped' }
   | { readonly type: 'webhook_received'; readonly notice: Pick<Notice, 'claim' | 'trust'> }
   /**
    * Nothing was called, because calls to the account are paused or paced. `lone`: the hint that was not used might have
@@ -50,27 +87,79 @@ export type Event =
   /** Nobody can do anything more about it. */
   | { readonly type: 'given_up'; readonly error: CancellationError };
 
-/** A webhook that proves nothing makes us look at most this often. */
-export const lookIntervalMs = 60_000;
-
 export const decide = (request: SignatureRequest, event: Event, context: Context): Decision => {
   switch (event.type) {
     case 'cancel_answered':
       return cancelAnswered(request, event.wish, event.answer, context);
     case 'status_read': {
-      const { answer, right, begunAt } = event;
-      const decision = statusRead(settledClaim(request, answer, begunAt), answer, right, context);
-      return decision.changed ? decision : { ...decision, request };
+      const { answer, right, begunAt, canonicalId } = event;
+      const named = canonicalId === undefined ? request : { ...request, providerRequestId: canonicalId };
+      const decision = statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
+      if (decision.changed) return withDetails(request, decision, event, context);
+      const same = canonicalId === undefined || canonicalId === request.providerRequestId;
+      const kept = same
+        ? { ...decision, request }
+        : transition(request, { providerRequestId: canonicalId }, null, context.now, ...decision.effects);
+      return withDetails(request, kept, event, context);
     }
+    case 'create_claimed':
+      return claimCreation(request, context);
+    case 'create_answered':
+      return withDetails(
+        request,
+        createAnswered(request, event.attempt, event.answer, context),
+        event,
+        context,
+      );
+    case 'find_answered':
+      return withDetails(
+        request,
+        findAnswered(request, event.answer, event.settledAfterMs, context),
+        event,
+        context,
+      );
+    case 'withdrawn':
+      return withdraw(request, context);
+    case 'reminder_claimed':
+      return claimReminder(request, context);
+    case 'reminder_answered':
+      return reminderAnswered(request, event.requestedAt, event.answer, context);
+    case 'reminder_dropped':
+      return dropReminder(request, context);
     case 'webhook_received':
       return webhookReceived(request, event.notice, context);
     case 'deferred':
       return deferred(request, event, context);
     case 'given_up':
-      return isOpenCancellation(request.cancellation)
-        ? settle.failed(request, request.cancellation, event.error, context)
-        : unchanged(request);
+      return givenUp(request, event.error, context);
   }
+};
+
+const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {
+  if (isQueuedCreation(request.creation)) return creationGivenUp(request, error, context);
+  if (isOpenCancellation(request.cancellation)) {
+    return settle.failed(request, request.cancellation, error, context);
+  }
+  if (request.reminder?.state === 'queued') return dropReminder(request, context);
+  return request.lookAt === null
+    ? unchanged(request)
+    : transition(request, { lookAt: null, readError: error }, null, context.now);
+};
+
+/** The details lie apart and are written first: this image says which revision of them it goes with. */
+const withDetails = (
+  before: SignatureRequest,
+  decision: Decision,
+  { detailsRevision = before.detailsRevision }: { readonly detailsRevision?: number },
+  { now }: Context,
+): Decision => {
+  const { request } = decision;
+  if (detailsRevision <= request.detailsRevision) return decision;
+  const told = request.history.some(({ version }) => version === request.version);
+  if (decision.changed && told) return { ...decision, request: { ...request, detailsRevision } };
+  const base = decision.changed ? { ...request, version: before.version, history: before.history } : before;
+  const { effects } = decision;
+  return transition(base, { detailsRevision }, { type: 'signers_changed' }, now, ...effects);
 };
 
 /** An open request refutes a claim that was made before it was read; later answers must not be judged by it. */
@@ -86,9 +175,14 @@ const webhookReceived = (
   context: Context,
 ): Decision => {
   const current = request.cancellation;
-  if (isFinal(current)) return unchanged(request);
-  if (current === null && !isOpen(request.status)) return unchanged(request);
-  if (notice.trust === 'proof' && notice.claim?.status === 'cancelled' && current !== null) {
+  if (isFinal(current) && !mayBeLookedAt(request)) return unchanged(request);
+  if (current === null && !mayBeLookedAt(request)) return unchanged(request);
+  if (
+    notice.trust === 'proof' &&
+    notice.claim?.status === 'cancelled' &&
+    current !== null &&
+    !isFinal(current)
+  ) {
     const evidence = { kind: 'webhook', status: 'cancelled', at: context.now } as const;
     const sent = current.sent !== 'no' || (isOpenCancellation(current) && current.inFlight);
     if (sent) return settle.confirmed(request, current, evidence, 'cancelled', context);
@@ -104,7 +198,9 @@ const webhookReceived = (
           );
     }
   }
-  return hinted(request, notice.claim, context);
+  return isOpenCancellation(current) || current?.state === 'failed'
+    ? hinted(request, notice.claim, context)
+    : hintedAt(request, notice.claim, context);
 };
 
 /** Remembers what was claimed and has somebody look, once a minute at most. */
@@ -128,7 +224,12 @@ const deferred = (
 ): Decision => {
   const current = request.cancellation;
   const { now, dice, policy } = context;
-  if (!isOpenCancellation(current)) return unchanged(request);
+  if (isQueuedCreation(request.creation)) return creationDeferred(request, until, error, context);
+  if (!isOpenCancellation(current)) {
+    return request.reminder?.state === 'queued'
+      ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now))
+      : lookDeferred(request, until, context);
+  }
   // Another worker's call may be under way: its claim stands until it is due.
   if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);

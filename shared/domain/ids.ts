@@ -36,6 +36,14 @@ export const deriveRequestId = (
   providerRequestId: ProviderRequestId,
 ): RequestId => `sr_${digest('rescind/request/v1', tenant, accountUid, providerRequestId)}` as RequestId;
 
+/** The id of a request that Rescind creates: the same for the same idempotency key of the same tenant. */
+export const deriveCreatedId = (tenant: Tenant, idempotencyKey: string): RequestId =>
+  `sr_${digest('rescind/created/v1', tenant, idempotencyKey)}` as RequestId;
+
+/** 128 bits: half of a sign link. Everybody's half names the request, the signer's own half the signer. */
+export const newLinkPart = (): string => randomBytes(16).toString('base64url');
+export const signTokenPattern = /^[A-Za-z0-9_-]{44}$/;
+
 export const newAccountUid = (): AccountUid => randomBytes(12).toString('hex') as AccountUid;
 
 export const newWebhookToken = (): WebhookToken => randomBytes(24).toString('base64url') as WebhookToken;

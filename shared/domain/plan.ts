@@ -1,8 +1,15 @@
 /** What a hint allows: the first step that dispatch takes for it. */
 import type { Instant } from './ids.ts';
 import { claimSlackMs, type Policy } from './policy.ts';
-import { isOpen, isOpenCancellation, type SignatureRequest } from './signature-request.ts';
+import {
+  isOpen,
+  isOpenCancellation,
+  isQueuedCreation,
+  type QueuedCreation,
+  type SignatureRequest,
+} from './signature-request.ts';
 import type { HintCause } from './transition.ts';
+import { mayBeLookedAt } from './waiting.ts';
 
 export interface Hint {
   /** The version that the hint was written for. */
@@ -17,6 +24,12 @@ export interface Hint {
 export type FirstStep =
   | { readonly type: 'send' }
   | { readonly type: 'look'; readonly right: SendRight }
+  /** `create` and `remind` are claimed before the call; `find` looks whether a creation happened. */
+  | { readonly type: 'create' | 'find' | 'remind' }
+  /** Without a call: the creation, or the reminder, has been overtaken. */
+  | { readonly type: 'withdraw' | 'drop_reminder' }
+  /** Whether it was ever sent is not known, so it cannot be cancelled. */
+  | { readonly type: 'give_up' }
   | { readonly type: 'nothing' };
 
 /**
@@ -38,11 +51,10 @@ export const firstStep = (
   policy: Policy,
   now: Instant,
 ): FirstStep => {
-  const current = request.cancellation;
-  if (!isOpenCancellation(current)) {
-    const open = current === null ? isOpen(request.status) : current.state === 'failed';
-    return open && hint.cause === 'webhook' ? { type: 'look', right: 'none' } : { type: 'nothing' };
-  }
+  const { cancellation: current, creation } = request;
+  if (isQueuedCreation(creation)) return creationStep(request, creation, hint, now);
+  if (!isOpenCancellation(current)) return stepWithoutWish(request, hint, now);
+  if (request.providerRequestId === null) return { type: 'give_up' };
   const untouched = current.sent === 'no' && !current.inFlight && current.attempts === 0;
   const due = request.dueAt === null || now >= request.dueAt;
   if (hint.cause === 'new' && untouched) {
@@ -55,6 +67,35 @@ export const firstStep = (
   if (hint.cause === 'webhook') return { type: 'look', right: 'none' };
   const asked = hint.cause === 'retry' && hint.version === request.version;
   return asked ? { type: 'look', right: 'claim' } : { type: 'nothing' };
+};
+
+const creationStep = (
+  request: SignatureRequest,
+  { sent, inFlight }: QueuedCreation,
+  { cause, version }: Hint,
+  now: Instant,
+): FirstStep => {
+  const due = request.dueAt === null || now >= request.dueAt;
+  const asked = (cause === 'new' || cause === 'retry') && version === request.version;
+  if (inFlight) return { type: due ? 'find' : 'nothing' };
+  if (isOpenCancellation(request.cancellation)) return { type: sent === 'no' ? 'withdraw' : 'find' };
+  if (!due && !asked) return { type: 'nothing' };
+  return { type: sent === 'no' ? 'create' : 'find' };
+};
+
+const stepWithoutWish = (request: SignatureRequest, hint: Hint, now: Instant): FirstStep => {
+  const { reminder, lookAt, cancellation, providerRequestId } = request;
+  if (reminder?.state === 'queued') {
+    const due = request.dueAt === null || now >= request.dueAt;
+    if (!isOpen(request.status)) return { type: 'drop_reminder' };
+    if (due || (hint.cause === 'new' && !reminder.inFlight)) return { type: 'remind' };
+  }
+  if (providerRequestId === null) return { type: 'nothing' };
+  // What was given up is looked at when the provider has something to say.
+  const wanted = cancellation?.state === 'failed' || mayBeLookedAt(request);
+  const asked = hint.cause === 'refresh' || (hint.cause === 'webhook' && wanted);
+  const due = lookAt !== null && now >= lookAt;
+  return asked || due ? { type: 'look', right: 'none' } : { type: 'nothing' };
 };
 
 /** A lone call must be over before anybody else may think that it never began; half the time at the most. */

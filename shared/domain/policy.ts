@@ -10,6 +10,8 @@ export interface ProofRules {
   readonly remembersExistence: boolean;
   /** When to read after the provider accepted, counted from then; 0 means in the same invocation. Then at the window. */
   readonly proofReadsMs: readonly number[];
+  /** The provider has no event for something that may happen there: a followed request is read again and again, slowly. */
+  readonly isSilent: boolean;
 }
 
 /** Settings of the deployment. */
@@ -24,6 +26,8 @@ export interface Policy {
   readonly retryCapMs: number;
   /** Counted from the first attempt; past it the cancellation is given up. */
   readonly deadlineMs: number;
+  /** How often a followed request is read where its provider is silent. */
+  readonly followMs: number;
 }
 
 /** What a worker needs beside a call itself to write its answer down. */

@@ -1,6 +1,13 @@
 /** What a client's wish does to a request: the only way a cancellation begins, or begins again. */
 import type { Instant } from './ids.ts';
-import { type CancelEffect, isOpen, type Scope, type SignatureRequest } from './signature-request.ts';
+import { reminderDropped } from './reminder.ts';
+import {
+  type CancelEffect,
+  isOpen,
+  type Reminder,
+  type Scope,
+  type SignatureRequest,
+} from './signature-request.ts';
 import { type Context, type Decision, transition, unchanged } from './transition.ts';
 
 export interface NewWish {
@@ -25,9 +32,17 @@ export const unheardOf = (
 ): SignatureRequest => ({
   ...identity,
   status: 'unknown',
-  name: null,
-  externalId: null,
+  creation: null,
   cancellation: null,
+  reminder: null,
+  followed: false,
+  detailsRevision: 0,
+  signHandle: null,
+  expiresAt: null,
+  readAt: null,
+  readError: null,
+  lookAt: null,
+  looksAgain: false,
   existed: false,
   claim: null,
   hintedAt: null,
@@ -35,7 +50,9 @@ export const unheardOf = (
   wakeAt: null,
   createdAt: now,
   updatedAt: now,
+  untold: null,
   version: 0,
+  hasOlderHistory: false,
   history: [],
 });
 
@@ -98,11 +115,16 @@ const nothingDone = {
 
 const recoveryTime = ({ now, policy }: Context): Instant => (now + policy.recoveryMs) as Instant;
 
+/** Nobody is reminded of what is being withdrawn. */
+const withoutUnsent = (reminder: Reminder | null, now: Instant): Reminder | null =>
+  reminder?.state === 'queued' && !reminder.inFlight ? reminderDropped(reminder, now) : reminder;
+
 const begun = (request: SignatureRequest, wish: NewWish, context: Context): Decision => {
   const { reasonTravels, ...rest } = wish;
   return transition(
     request,
     {
+      reminder: withoutUnsent(request.reminder, context.now),
       cancellation: {
         ...rest,
         ...nothingDone,

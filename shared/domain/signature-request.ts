@@ -1,4 +1,5 @@
 /** The unified signature request and its cancellation: what is stored, and what the client sees in other clothes. */
+import type { SignerId } from './details.ts';
 import type { AccountId, AccountUid, Instant, ProviderRequestId, RequestId, Tenant } from './ids.ts';
 
 /** Box Sign's vocabulary, plus `creating` (not yet at the provider) and `unknown` (known by id only). */
@@ -51,7 +52,10 @@ export interface Evidence {
   readonly at: Instant;
 }
 
-/** Why a cancellation is not (yet) confirmed. Stable: clients switch on it. docs/cancellation-errors.md explains each. */
+/**
+ * Why a cancellation, a creation, a read or a reminder is not (yet) what it should be. Stable: clients switch on it.
+ * docs/cancellation-errors.md explains each.
+ */
 export const cancellationErrorTypes = [
   'already-signed',
   'already-declined',
@@ -71,6 +75,8 @@ export const cancellationErrorTypes = [
   'account-blocked',
   'refused',
   'unexpected-answer',
+  'source-unavailable',
+  'not-sent',
 ] as const;
 export type CancellationErrorType = (typeof cancellationErrorTypes)[number];
 
@@ -141,7 +147,65 @@ export interface Claim {
   readonly ref: string | null;
 }
 
+/** What is known of a create call: nothing was created, or one may have been. */
+interface Creating {
+  /** SHA-256 of what was asked for, as hex. It names the item that holds it, and tells a repetition from another wish. */
+  readonly fingerprint: string;
+  /** Create calls recorded. */
+  readonly attempts: number;
+  /** When the deadline clock started. */
+  readonly firstAttemptAt: Instant | null;
+}
+
+/** To be created: nothing has been, or it is not known yet. */
+export type QueuedCreation = Creating & {
+  readonly state: 'queued';
+  readonly sent: 'no' | 'maybe';
+  /** A create call was claimed and its answer is not recorded: after a crash it counts as `maybe` sent. */
+  readonly inFlight: boolean;
+  /** When the last call that may have created it was claimed. */
+  readonly lastAttemptAt: Instant | null;
+  /** Calls in a row without a useful answer; drives the back-off. */
+  readonly failures: number;
+  readonly error: CancellationError | null;
+};
+/** It may or may not be at the provider, and Rescind cannot find out: a person decides. */
+export type UndecidedCreation = Creating & { readonly state: 'undecided'; readonly error: CancellationError };
+export type FailedCreation = Creating & { readonly state: 'failed'; readonly error: CancellationError };
+export type SentCreation = Creating & { readonly state: 'sent' };
+export type Creation = QueuedCreation | UndecidedCreation | FailedCreation | SentCreation;
+export const creationStates = ['queued', 'undecided', 'failed', 'sent'] as const;
+
+export const isQueuedCreation = (creation: Creation | null): creation is QueuedCreation =>
+  creation?.state === 'queued';
+
+/** The last reminder that was asked for. It is sent at most once: one whose answer never came is `unclear`. */
+export type Reminder = {
+  /** Null: all who have not signed. */
+  readonly signer: SignerId | null;
+  readonly requestedAt: Instant;
+} & (
+  | { readonly state: 'queued'; readonly inFlight: boolean }
+  | { readonly state: 'sent'; readonly at: Instant }
+  | {
+      readonly state: 'refused' | 'unclear';
+      readonly at: Instant;
+      readonly error: CancellationError;
+      readonly retryAt: Instant | null;
+    }
+);
+export const reminderStates = ['queued', 'sent', 'refused', 'unclear'] as const;
+
 export const historyTypes = [
+  'creation_requested',
+  'created',
+  'creation_delayed',
+  'creation_undecided',
+  'creation_failed',
+  'imported',
+  'reminded',
+  'reminder_refused',
+  'signers_changed',
   'requested',
   'retried',
   'accepted',
@@ -164,6 +228,8 @@ export interface HistoryEntry {
   readonly from: CancellationState | null;
   readonly to: CancellationState | null;
   readonly evidence: Evidence | null;
+  /** What the request's status became with it, and what it was; null when it stayed. */
+  readonly status: { readonly from: RequestStatus; readonly to: RequestStatus } | null;
   /** How many transitions this entry stands for, and when the last of them was. */
   readonly count: number;
   readonly lastAt: Instant;
@@ -175,24 +241,44 @@ export interface SignatureRequest {
   readonly accountId: AccountId;
   readonly accountUid: AccountUid;
   readonly provider: string;
-  readonly providerRequestId: ProviderRequestId;
+  /** Null while it is not known to be at the provider. */
+  readonly providerRequestId: ProviderRequestId | null;
   readonly status: RequestStatus;
-  readonly name: string | null;
-  readonly externalId: string | null;
+  /** Null for a request that was made elsewhere. */
+  readonly creation: Creation | null;
   readonly cancellation: Cancellation | null;
+  readonly reminder: Reminder | null;
+  /** Created here or imported: its signers are kept, and it is read again where its provider is silent. */
+  readonly followed: boolean;
+  /** Which revision of its details this image reflects; 0: none are kept. */
+  readonly detailsRevision: number;
+  /** The public half of its sign links; null when it has none. */
+  readonly signHandle: string | null;
+  readonly expiresAt: Instant | null;
+  /** When it was last read outside of a cancellation, and why that told nothing. */
+  readonly readAt: Instant | null;
+  readonly readError: CancellationError | null;
+  /** When it is to be read outside of a cancellation; null: not planned. */
+  readonly lookAt: Instant | null;
+  /** A webhook came while a look was due or under way: look once more at `lookAt`. */
+  readonly looksAgain: boolean;
   /** The provider has shown us that the request exists (or did). */
   readonly existed: boolean;
   readonly claim: Claim | null;
   /** When a webhook last made us look. */
   readonly hintedAt: Instant | null;
-  /** When the next step is to be taken; null when there is none. */
+  /** When the next step of the creation, the cancellation or the reminder is to be taken; null when there is none. */
   readonly dueAt: Instant | null;
-  /** When the sweep looks at this item: never later than `dueAt`. For a failed one, when it failed. */
+  /** When the sweep looks at this item: never later than anything that it waits for. For a failed one, when it failed. */
   readonly wakeAt: Instant | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+  /** The first version that has not been told to the tenant's webhook endpoints; null: all has been. */
+  readonly untold: number | null;
   /** Grows by one with every transition; the guard of every write. */
   readonly version: number;
+  /** Some of its history lies apart. */
+  readonly hasOlderHistory: boolean;
   /** The newest entries first written, oldest first; older ones live in the cold item. */
   readonly history: readonly HistoryEntry[];
 }

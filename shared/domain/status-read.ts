@@ -2,6 +2,7 @@
 import type { EndedAs, ReadAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { nextProofRead } from './cancel-answered.ts';
+import { followed, further } from './follow.ts';
 import type { Instant } from './ids.ts';
 import type { SendRight } from './plan.ts';
 import { claimSlackMs } from './policy.ts';
@@ -25,13 +26,14 @@ export const statusRead = (
   request: SignatureRequest,
   answer: ReadAnswer,
   right: SendRight,
+  begunAt: Instant,
   context: Context,
 ): Decision => {
   const current = request.cancellation;
   if (answer.kind === 'claim_refuted') return refuted(request, context);
   if (isOpenCancellation(current)) return whileOpen(request, current, answer, right, context);
-  if (current?.state === 'failed') return afterFailure(request, current, answer, context);
-  return current?.state === 'confirmed' ? unchanged(request) : follow(request, answer, context);
+  const settled = current?.state === 'failed' ? settledBy(request, current, answer, context) : null;
+  return settled ?? followed(request, answer, begunAt, context);
 };
 
 type Settling = Exclude<ReadAnswer, { kind: 'claim_refuted' }>;
@@ -110,7 +112,7 @@ const stillOpen = (
     } as const;
     return unread(request, current, { kind: 'unclear', error }, context);
   }
-  const seen = { status: status === 'unknown' ? request.status : status, existed: true };
+  const seen = { status: further(request.status, status), existed: true };
   return mayResend(current, context)
     ? send(request, current, seen, right, context)
     : wait(request, current, seen, context);
@@ -130,13 +132,16 @@ const wait = (
   return transition(
     request,
     { ...seen, cancellation: landed(current), dueAt },
-    seen.status !== undefined && seen.status !== request.status
-      ? { type: 'status_changed', evidence: poll(seen.status, context) }
-      : null,
+    changeOf(request, seen, context),
     now,
     ...hintFor(dueAt, now),
   );
 };
+
+const changeOf = (request: SignatureRequest, { status }: Seen, context: Context) =>
+  status === undefined || status === request.status
+    ? null
+    : ({ type: 'status_changed', evidence: poll(status, context) } as const);
 
 interface Seen {
   readonly status?: RequestStatus;
@@ -177,7 +182,15 @@ const send = (
   };
   const claimMs = Math.max(policy.recoveryMs, policy.callMs + claimSlackMs);
   const dueAt = settle.beforeDeadline(claimed, (now + claimMs) as Instant, context);
-  return transition(request, { ...seen, cancellation: claimed, dueAt }, null, now, { type: 'send' });
+  return transition(
+    request,
+    { ...seen, cancellation: claimed, dueAt },
+    changeOf(request, seen, context),
+    now,
+    {
+      type: 'send',
+    },
+  );
 };
 
 /** 404 on a read alone says little; together with a 404 on the cancel it ends the wish. */
@@ -230,34 +243,6 @@ const unread = (
     now,
     ...(pauses ? [{ type: 'pause_account', until: at, reason: answer.error.type } as const] : []),
     ...hintFor(dueAt, now),
-  );
-};
-
-const afterFailure = (
-  request: SignatureRequest,
-  current: Failed,
-  answer: Settling,
-  context: Context,
-): Decision => settledBy(request, current, answer, context) ?? follow(request, answer, context);
-
-/** No wish is open: the request's status follows what was read. */
-const follow = (request: SignatureRequest, answer: Settling, context: Context): Decision => {
-  const status =
-    answer.kind === 'proof'
-      ? answer.requestStatus
-      : answer.kind === 'status'
-        ? answer.status
-        : answer.kind === 'ended'
-          ? (endings[answer.as].status ?? request.status)
-          : request.status;
-  // An end is final; only `finalizing` still becomes `signed` or an error.
-  const final = !isOpen(request.status) && request.status !== 'finalizing';
-  if (status === request.status || status === 'unknown' || final) return unchanged(request);
-  return transition(
-    request,
-    { status, existed: true },
-    { type: 'status_changed', evidence: poll(status, context) },
-    context.now,
   );
 };
 

@@ -1,18 +1,17 @@
 /** Builds the next image of a request: version, history and wake time follow from what changed. */
 import type { Instant } from './ids.ts';
 import type { Policy, ProofRules } from './policy.ts';
-import {
-  type Cancellation,
-  type CancellationErrorType,
-  type Evidence,
-  type HistoryEntry,
-  type HistoryType,
-  isOpenCancellation,
-  type SignatureRequest,
+import type {
+  CancellationErrorType,
+  Evidence,
+  HistoryEntry,
+  HistoryType,
+  SignatureRequest,
 } from './signature-request.ts';
+import { hasNextStep, isWaiting, mayBeLookedAt, needsPerson } from './waiting.ts';
 
 /** Why somebody should look at an item. Only `new` can allow a cancel call without a look. */
-export const hintCauses = ['new', 'retry', 'due', 'webhook', 'sweep'] as const;
+export const hintCauses = ['new', 'retry', 'due', 'webhook', 'refresh', 'sweep'] as const;
 export type HintCause = (typeof hintCauses)[number];
 
 export type Effect =
@@ -20,6 +19,10 @@ export type Effect =
   | { readonly type: 'send' }
   /** Read the status at the provider now, in this invocation. */
   | { readonly type: 'look' }
+  /** Create the request at the provider now, in this invocation. */
+  | { readonly type: 'create' }
+  /** Send the reminder now, in this invocation. */
+  | { readonly type: 'remind' }
   /** Have somebody look at this item later. */
   | {
       readonly type: 'hint';
@@ -54,8 +57,20 @@ export const unchanged = (request: SignatureRequest, ...effects: readonly Effect
   effects,
 });
 
-type Changes = Partial<
-  Pick<SignatureRequest, 'cancellation' | 'status' | 'existed' | 'claim' | 'hintedAt' | 'dueAt'>
+export type Changes = Partial<
+  Omit<
+    SignatureRequest,
+    | 'tenant'
+    | 'id'
+    | 'accountId'
+    | 'accountUid'
+    | 'provider'
+    | 'createdAt'
+    | 'wakeAt'
+    | 'updatedAt'
+    | 'version'
+    | 'history'
+  >
 >;
 
 /** @param entry what the history says of it; null for a write that only moves times. */
@@ -85,6 +100,7 @@ export const transition = (
             from: before.cancellation?.state ?? null,
             to: next.cancellation?.state ?? null,
             evidence: entry.evidence ?? null,
+            status: before.status === next.status ? null : { from: before.status, to: next.status },
           }),
   };
   return { request, changed: true, effects };
@@ -95,23 +111,56 @@ export const hintFor = (at: Instant, now: Instant): readonly Effect[] =>
   at - now > longestDelayMs ? [] : [{ type: 'hint', cause: 'due', delayMs: Math.max(0, at - now) }];
 
 /**
- * `wakeAt` is the key of an index, so it moves only when it must: an earlier `dueAt` pulls it forward, and the
- * sweep pushes it back. It is never later than `dueAt`. A failed one keeps the time of its failure.
+ * `wakeAt` is the key of an index, so it moves only when it must: something earlier pulls it forward, and the sweep pushes
+ * it back. It is never later than what the item waits for. One that a person must see to keeps the time of its failure.
  */
 const times = (
   before: SignatureRequest,
-  next: { readonly cancellation: Cancellation | null; readonly dueAt: Instant | null },
+  next: SignatureRequest,
   now: Instant,
-): Pick<SignatureRequest, 'dueAt' | 'wakeAt'> => {
-  if (isOpenCancellation(next.cancellation)) {
-    const dueAt = next.dueAt ?? now;
-    const current = isOpenCancellation(before.cancellation) ? before.wakeAt : null;
-    return { dueAt, wakeAt: current === null ? dueAt : (Math.min(current, dueAt) as Instant) };
+): Pick<SignatureRequest, 'dueAt' | 'lookAt' | 'looksAgain' | 'wakeAt'> => {
+  const dueAt = hasNextStep(next) ? (next.dueAt ?? now) : null;
+  const lookAt = mayBeLookedAt(next) ? next.lookAt : null;
+  const waiting = { ...next, dueAt, lookAt };
+  return {
+    dueAt,
+    lookAt,
+    looksAgain: lookAt !== null && next.looksAgain,
+    wakeAt: wakeTime(before, waiting, now),
+  };
+};
+
+const wakeTime = (before: SignatureRequest, next: SignatureRequest, now: Instant): Instant | null => {
+  if (!isWaiting(next)) {
+    if (!needsPerson(next)) return null;
+    return needsPerson(before) && !isWaiting(before) ? before.wakeAt : now;
   }
-  if (next.cancellation?.state === 'failed') {
-    return { dueAt: null, wakeAt: before.cancellation?.state === 'failed' ? before.wakeAt : now };
-  }
-  return { dueAt: null, wakeAt: null };
+  const current = isWaiting(before) ? before.wakeAt : null;
+  const earliest = [current, next.dueAt, next.lookAt].filter((time) => time !== null);
+  return earliest.length === 0 ? now : (Math.min(...earliest) as Instant);
+};
+
+/**
+ * What this decision adds to the history is yet to be told to somebody: the item waits until it is.
+ * @param before the image that was decided on
+ */
+export const markUntold = (
+  before: SignatureRequest,
+  decision: Decision,
+  { now, policy }: Pick<Context, 'now' | 'policy'>,
+): Decision => {
+  const { request } = decision;
+  if (!decision.changed || request.untold !== null) return decision;
+  const tellBy = now + policy.recoveryMs;
+  const current = isWaiting(request) ? request.wakeAt : isWaiting(before) ? before.wakeAt : null;
+  const wakeAt = (current === null ? tellBy : Math.min(current, tellBy)) as Instant;
+  return { ...decision, request: { ...request, untold: request.version, wakeAt } };
+};
+
+/** All has been told. Not a transition: its version stays. */
+export const markTold = (request: SignatureRequest, now: Instant): SignatureRequest => {
+  const next = { ...request, untold: null };
+  return { ...next, wakeAt: wakeTime(request, next, now) };
 };
 
 /** A repeat of the last entry is folded into it: an hour of outage is one line, not sixty. */
@@ -122,7 +171,9 @@ const append = (history: readonly HistoryEntry[], entry: HistoryEntry): readonly
     last.type === entry.type &&
     last.from === entry.from &&
     last.to === entry.to &&
-    last.from === last.to;
+    last.from === last.to &&
+    last.status === null &&
+    entry.status === null;
   return repeats
     ? [
         ...history.slice(0, -1),

@@ -5,7 +5,6 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { RequestId, Tenant } from '../domain/ids.ts';
 import type { HistoryEntry, SignatureRequest } from '../domain/signature-request.ts';
 import { decodeHistory, encodeHistory, requestKey } from './request-item.ts';
 
@@ -20,7 +19,7 @@ export const historyStore = (client: DynamoDBClient, tableName: string) => {
     const { Item } = await client.send(
       new GetItemCommand({
         TableName: tableName,
-        Key: keyOf(request.tenant, request.id),
+        Key: keyOf(request),
         ConsistentRead: true,
       }),
     );
@@ -41,7 +40,7 @@ export const historyStore = (client: DynamoDBClient, tableName: string) => {
           new PutItemCommand({
             TableName: tableName,
             Item: {
-              ...keyOf(request.tenant, request.id),
+              ...keyOf(request),
               entries: { S: encodeHistory(merged, request.createdAt) },
               revision: { N: String(revision + 1) },
             },
@@ -61,4 +60,8 @@ export const historyStore = (client: DynamoDBClient, tableName: string) => {
   return { add, read };
 };
 
-const keyOf = (tenant: Tenant, id: RequestId) => requestKey(tenant, id, 'history');
+/** With the time of creation: a request that comes back after its retention has a history of its own. */
+export const historyPart = ({ createdAt }: Pick<SignatureRequest, 'createdAt'>): string =>
+  `history#${createdAt.toString(36)}`;
+
+const keyOf = (request: Subject) => requestKey(request.tenant, request.id, historyPart(request));

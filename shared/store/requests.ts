@@ -1,24 +1,39 @@
 /** Signature requests in DynamoDB: single-item conditional writes, GetItem and Query, nothing else. */
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { AccountUid, Instant, RequestId, Tenant } from '../domain/ids.ts';
-import { type HistoryEntry, isOpenCancellation, type SignatureRequest } from '../domain/signature-request.ts';
-import { type Item, itemSize } from './attributes.ts';
-import { historyStore } from './history-item.ts';
 import {
+  type AccountUid,
+  deriveRequestId,
+  type Instant,
+  type RequestId,
+  type Tenant,
+} from '../domain/ids.ts';
+import type { HistoryEntry, SignatureRequest } from '../domain/signature-request.ts';
+import { markTold as told } from '../domain/transition.ts';
+import { hasNextStep } from '../domain/waiting.ts';
+import { type Item, itemSize } from './attributes.ts';
+import { detailsPart } from './details.ts';
+import { historyPart, historyStore } from './history-item.ts';
+import {
+  aliasIn,
+  aliasItem,
+  expiryOf,
   failedShard,
   fromRequestItem,
   openShards,
   requestKey,
   requestOfKey,
+  shardOf,
   toRequestItem,
 } from './request-item.ts';
+import { signLinkKey } from './sign-links.ts';
 import { table } from './table.ts';
 
 /** A place in a tenant's list: creation time and id. Newest first. */
@@ -44,7 +59,62 @@ export const requestStore = (client: DynamoDBClient, tableName: string, retentio
     const { Item } = await client.send(
       new GetItemCommand({ TableName: tableName, Key: requestKey(tenant, id), ConsistentRead: true }),
     );
-    return Item === undefined || isExpired(Item, now) ? null : fromRequestItem(Item);
+    if (Item === undefined || isExpired(Item, now)) return null;
+    const alias = aliasIn(Item);
+    // An alias leads to a request, never to another alias.
+    return alias === null ? fromRequestItem(Item) : followAlias(tenant, alias, now);
+  };
+
+  const followAlias = async (
+    tenant: Tenant,
+    id: RequestId,
+    now: number,
+  ): Promise<SignatureRequest | null> => {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: tableName, Key: requestKey(tenant, id), ConsistentRead: true }),
+    );
+    const absent = Item === undefined || isExpired(Item, now) || aliasIn(Item) !== null;
+    return absent ? null : fromRequestItem(Item);
+  };
+
+  /**
+   * Makes the id that is derived from a provider's id lead to the request with another id. Written before that request
+   * is known to be there, so that no webhook finds nothing. Doing so again changes nothing.
+   * @returns false when another request stands there already
+   */
+  const putAlias = async (tenant: Tenant, at: RequestId, to: RequestId): Promise<boolean> => {
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: aliasItem(tenant, at, to),
+          ConditionExpression: 'attribute_not_exists(#pk) OR #alias = :to',
+          ExpressionAttributeNames: { '#pk': table.partitionKey, '#alias': 'alias' },
+          ExpressionAttributeValues: { ':to': { S: to } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  /** In place of an imported request that turns out to be another one. @returns false when it has changed meanwhile */
+  const becomeAlias = async (request: SignatureRequest, of: RequestId): Promise<boolean> => {
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: aliasItem(request.tenant, request.id, of),
+          ...ifVersion(request.version),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   };
 
   /**
@@ -55,12 +125,100 @@ export const requestStore = (client: DynamoDBClient, tableName: string, retentio
     const { hot, cold } = splitHistory(next, retentionDays);
     // The older entries first: between the two writes they stand in both places, and reading tells them by version.
     if (cold.length > 0) await older.add(next, cold);
+    const image = { ...next, hasOlderHistory: next.hasOlderHistory || cold.length > 0 };
+    const expiry = expiryOf(image, retentionDays);
+    if (expiry !== null) await expireParts(image, expiry);
     try {
       await client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: toRequestItem(next, hot, retentionDays),
+          Item: toRequestItem(image, hot, retentionDays),
           ...(next.version === 1 ? ifAbsent(next.updatedAt) : ifVersion(next.version - 1)),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  /**
+   * What lies apart goes with the request. Before the request itself: a crash in between leaves an end that is too early by
+   * a whole retention, and is set anew with the next end. A lone cancellation has nothing apart, and costs nothing here.
+   */
+  const expireParts = async (request: SignatureRequest, expiry: number): Promise<void> => {
+    const { tenant, id } = request;
+    const parts = [
+      ...(request.hasOlderHistory ? [requestKey(tenant, id, historyPart(request))] : []),
+      ...(request.detailsRevision > 0 ? [requestKey(tenant, id, detailsPart)] : []),
+      ...(request.signHandle === null ? [] : [signLinkKey(request.signHandle)]),
+      ...aliasKeyOf(request),
+    ];
+    await Promise.all(parts.map((Key) => expirePart(Key, expiry)));
+  };
+
+  const expirePart = async (Key: Item, expiry: number): Promise<void> => {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key,
+          UpdateExpression: 'SET #ttl = :ttl',
+          ConditionExpression: 'attribute_exists(#pk)',
+          ExpressionAttributeNames: { '#ttl': table.ttl, '#pk': table.partitionKey },
+          ExpressionAttributeValues: { ':ttl': { N: String(expiry) } },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  };
+
+  /** Everything of it, the hot item last: a crash in between is finished by the next call. */
+  const erase = async (request: SignatureRequest): Promise<void> => {
+    const { tenant, id, cancellation, creation } = request;
+    const ref = cancellation?.detailsRef ?? null;
+    const parts = [
+      requestKey(tenant, id, historyPart(request)),
+      requestKey(tenant, id, detailsPart),
+      ...(ref === null ? [] : [requestKey(tenant, id, `wish#${ref}`)]),
+      ...(creation === null ? [] : [requestKey(tenant, id, `creation#${creation.fingerprint}`)]),
+      ...(request.signHandle === null ? [] : [signLinkKey(request.signHandle)]),
+      ...aliasKeyOf(request),
+    ];
+    const remove = (Key: Item) => client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+    await Promise.all(parts.map(remove));
+    await remove(requestKey(tenant, id));
+  };
+
+  /**
+   * Everything up to this image has been told. No transition: whoever decides on it meanwhile loses nothing but a second telling.
+   * @returns false when it has changed meanwhile: there may be more to tell
+   */
+  const markTold = async (request: SignatureRequest, now = Date.now() as Instant): Promise<boolean> => {
+    const next = told(request, now);
+    const shard = shardOf(next);
+    const wake = shard === null ? null : next.wakeAt;
+    const gone = wake === null;
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: requestKey(request.tenant, request.id),
+          UpdateExpression: gone
+            ? 'REMOVE untold, #shard, #wake'
+            : 'SET #shard = :shard, #wake = :wake REMOVE untold',
+          ConditionExpression: '#v = :v',
+          ExpressionAttributeNames: {
+            '#shard': table.due.partitionKey,
+            '#wake': table.due.sortKey,
+            '#v': 'v',
+          },
+          ExpressionAttributeValues: {
+            ':v': { N: String(request.version) },
+            ...(gone ? {} : { ':shard': { S: shard ?? '' }, ':wake': { N: String(wake) } }),
+          },
         }),
       );
       return true;
@@ -129,7 +287,7 @@ export const requestStore = (client: DynamoDBClient, tableName: string, retentio
   ): Promise<{ readonly entries: readonly DueEntry[]; readonly next: Item | undefined }> =>
     queryShard(shard, { limit, until, ...(start === undefined ? {} : { start }) });
 
-  /** Whether the account has a cancellation that is neither final nor failed. */
+  /** Whether a creation, a cancellation or a reminder of the account is under way. */
   const hasOpenWork = async (tenant: Tenant, accountUid: AccountUid): Promise<boolean> => {
     for (const shard of openShards) {
       let start: Item | undefined;
@@ -138,7 +296,7 @@ export const requestStore = (client: DynamoDBClient, tableName: string, retentio
         for (const entry of page.entries) {
           if (entry.tenant !== tenant) continue;
           const request = await get(tenant, entry.id);
-          if (request?.accountUid === accountUid && isOpenCancellation(request.cancellation)) return true;
+          if (request?.accountUid === accountUid && hasNextStep(request)) return true;
         }
         start = page.next;
       } while (start !== undefined);
@@ -175,10 +333,30 @@ export const requestStore = (client: DynamoDBClient, tableName: string, retentio
     return { entries: Items.flatMap((item) => requestOfKey(item) ?? []), next: LastEvaluatedKey };
   };
 
-  return { get, put, moveWake, list, due, hasOpenWork, countFailed, olderHistory: older.read };
+  return {
+    get,
+    put,
+    putAlias,
+    becomeAlias,
+    erase,
+    markTold,
+    moveWake,
+    list,
+    due,
+    hasOpenWork,
+    countFailed,
+    olderHistory: older.read,
+  };
 };
 
 export type RequestStore = ReturnType<typeof requestStore>;
+
+/** The alias of a request whose id is not the one derived from the provider's id. */
+const aliasKeyOf = ({ tenant, id, accountUid, providerRequestId }: SignatureRequest): readonly Item[] => {
+  if (providerRequestId === null) return [];
+  const derived = deriveRequestId(tenant, accountUid, providerRequestId);
+  return derived === id ? [] : [requestKey(tenant, derived)];
+};
 
 const isExpired = (item: Item, now: number): boolean => {
   const ttl = item[table.ttl]?.N;

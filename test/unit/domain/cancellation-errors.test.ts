@@ -11,8 +11,8 @@ test('docs/cancellation-errors.md explains each error of a cancellation', async 
 const heading = `# Errors of a cancellation
 
 \`cancellation.error\` is null or \`{type, detail, provider_status?}\`. An open cancellation has one while something stands
-in its way; it goes on by itself. A rejected one says how the request ended, a failed one why it was given up. An
-account's \`health.reason\` is one of these too. Rendered from the code by \`test/unit/domain/cancellation-errors.test.ts\`.
+in its way; it goes on by itself. A rejected one says how the request ended, a failed one why it was given up. The
+\`error\` of a creation and of a reminder, \`read_error\` and an account's \`health.reason\` are among these too. Rendered from the code by \`test/unit/domain/cancellation-errors.test.ts\`.
 
 | type | |
 | --- | --- |

@@ -22,6 +22,7 @@ export const policy: Policy = {
   retryBaseMs: 1_000,
   retryCapMs: 900_000,
   deadlineMs: 86_400_000,
+  followMs: 21_600_000,
 };
 
 /** Dropbox Sign's: proof by webhook, or a read at the window. */
@@ -30,6 +31,7 @@ export const byWindow: ProofRules = {
   sendsWithoutLook: false,
   remembersExistence: false,
   proofReadsMs: [],
+  isSilent: false,
 };
 /** OKdokument's: the answer is the proof, and only a look before gives it a meaning. */
 export const byProbe: ProofRules = {

@@ -1,0 +1,70 @@
+/** Sends a cancel, or reads how the request stands. */
+import { apply } from '../../shared/cancellation/apply.ts';
+import type { CancelAnswer, ReadAnswer } from '../../shared/domain/answers.ts';
+import { deriveRequestId, type ProviderRequestId } from '../../shared/domain/ids.ts';
+import type { SignatureRequest } from '../../shared/domain/signature-request.ts';
+import { type Decision, unchanged } from '../../shared/domain/transition.ts';
+import { cancelAt, readAt } from './provider-operations.ts';
+import type { DispatchPorts, Visit } from './visit.ts';
+
+interface StepResult<Answer> {
+  readonly decision: Decision;
+  readonly answer: Answer | null;
+}
+
+export const sendStep = async (
+  ports: DispatchPorts,
+  { request, provider, account }: Visit,
+): Promise<StepResult<CancelAnswer>> => {
+  const wish = request.cancellation?.requestedAt;
+  if (wish === undefined) return { decision: unchanged(request), answer: null };
+  const answer = await cancelAt(ports, provider, account, request);
+  const event = { type: 'cancel_answered', wish, answer } as const;
+  return { decision: await apply(ports, request, provider.proof, event), answer };
+};
+
+export const lookStep = async (
+  ports: DispatchPorts,
+  { request, provider, account, step }: Visit,
+): Promise<StepResult<ReadAnswer>> => {
+  const begunAt = ports.now();
+  const answer = await readAt(ports, provider, account, request);
+  const canonicalId = answer.kind === 'status' ? answer.canonicalId : undefined;
+  if (canonicalId !== undefined && !(await rename(ports, request, canonicalId))) {
+    return { decision: unchanged(request), answer };
+  }
+  const right = step.type === 'look' ? step.right : 'claim';
+  const event = {
+    type: 'status_read',
+    answer,
+    right,
+    begunAt,
+    ...(canonicalId !== undefined && { canonicalId }),
+    ...(await keepDetails(ports, request, answer)),
+  } as const;
+  return { decision: await apply(ports, request, provider.proof, event), answer };
+};
+
+/** Webhooks name the request by the provider's own id: from there an alias leads here. @returns false when it is another's */
+const rename = async (
+  ports: DispatchPorts,
+  request: SignatureRequest,
+  canonicalId: ProviderRequestId,
+): Promise<boolean> => {
+  const { tenant, id, accountUid } = request;
+  const canonical = deriveRequestId(tenant, accountUid, canonicalId);
+  if (canonical === id || (await ports.requests.putAlias(tenant, canonical, id))) return true;
+  // It is known already by its own id: what was imported by the other name is that request.
+  await ports.requests.becomeAlias(request, canonical);
+  return false;
+};
+
+/** Of a followed request. Before the request says so: what is kept and not yet told of is found by its revision. */
+const keepDetails = async (
+  { details: store }: DispatchPorts,
+  { tenant, id, followed }: SignatureRequest,
+  answer: ReadAnswer,
+): Promise<{ readonly detailsRevision?: number }> => {
+  if (!followed || !('details' in answer) || answer.details === undefined) return {};
+  return { detailsRevision: await store.merge(tenant, id, answer.details) };
+};

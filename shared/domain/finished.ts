@@ -1,0 +1,11 @@
+/** When a request's story is over: its retention begins, and it may be erased. */
+import { isFinal, isOpen, isOpenCancellation, type SignatureRequest } from './signature-request.ts';
+import { needsPerson } from './waiting.ts';
+
+export const isFinished = (
+  request: Pick<SignatureRequest, 'status' | 'cancellation' | 'creation' | 'followed'>,
+): boolean => {
+  const { status, cancellation, followed } = request;
+  if (isOpenCancellation(cancellation) || needsPerson(request)) return false;
+  return !isOpen(status) || (isFinal(cancellation) && !followed);
+};

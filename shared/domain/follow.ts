@@ -1,0 +1,202 @@
+/** What reads and webhooks tell of a request that nobody is cancelling: its status only moves forward. */
+import type { ReadAnswer } from './answers.ts';
+import { retryTime } from './backoff.ts';
+import type { Instant } from './ids.ts';
+import { endings } from './settle.ts';
+import {
+  type CancellationError,
+  type Claim,
+  isOpen,
+  type RequestStatus,
+  type SignatureRequest,
+} from './signature-request.ts';
+import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { mayBeLookedAt } from './waiting.ts';
+
+/** A webhook that proves nothing makes us look at most this often. */
+export const lookIntervalMs = 60_000;
+/** An expiry shows at the provider some time after it. */
+const expirySlackMs = 300_000;
+
+/** When a followed request is read again by itself; null: not planned. */
+export const nextSlowLook = (request: SignatureRequest, { now, proof, policy }: Context): Instant | null => {
+  if (!request.followed || !mayBeLookedAt(request)) return null;
+  const expiry = request.expiresAt === null ? null : request.expiresAt + expirySlackMs;
+  const times = [proof.isSilent ? now + policy.followMs : null, expiry].filter(
+    (time) => time !== null && time > now,
+  );
+  return times.length === 0 ? null : (Math.min(...times.map(Number)) as Instant);
+};
+
+/** Somebody asks for a look, now. */
+export const requestLook = (request: SignatureRequest, { now, policy }: Context): Decision =>
+  transition(
+    request,
+    { followed: true, lookAt: (now + policy.recoveryMs) as Instant, hintedAt: now },
+    request.version === 0 ? { type: 'imported' } : null,
+    now,
+    { type: 'hint', cause: 'refresh', delayMs: 0 },
+  );
+
+/**
+ * A webhook says that there is something to see: a look at once, or, within a minute of the last one, one look at its
+ * end, however many come meanwhile. The time of the look is written down, so it cannot get lost.
+ */
+export const hintedAt = (request: SignatureRequest, claim: Claim | null, context: Context): Decision => {
+  const { now, policy } = context;
+  const news = claim !== null && claim.status !== 'cancelled' && request.claim === null;
+  const changes = { claim: news ? claim : request.claim };
+  const last = request.hintedAt;
+  if (last === null || now - last >= lookIntervalMs) {
+    return transition(
+      request,
+      { ...changes, hintedAt: now, lookAt: (now + policy.recoveryMs) as Instant, looksAgain: false },
+      { type: 'hinted' },
+      now,
+      { type: 'hint', cause: 'webhook', delayMs: 0 },
+    );
+  }
+  if (request.looksAgain) return news ? transition(request, changes, null, now) : unchanged(request);
+  const lookAt = (last + lookIntervalMs) as Instant;
+  return transition(
+    request,
+    { ...changes, lookAt, looksAgain: true },
+    { type: 'hinted' },
+    now,
+    ...hintFor(lookAt, now),
+  );
+};
+
+/** Calls to the account are paused: the look waits as long. */
+export const lookDeferred = (request: SignatureRequest, until: Instant, { now }: Context): Decision =>
+  request.lookAt === null || request.lookAt > until
+    ? unchanged(request)
+    : transition(request, { lookAt: until }, null, now, ...hintFor(until, now));
+
+/** @param begunAt when the read began: what a webhook said since is not in it */
+export const followed = (
+  request: SignatureRequest,
+  answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>,
+  begunAt: Instant,
+  context: Context,
+): Decision => {
+  const { now } = context;
+  const again = request.looksAgain && request.lookAt !== null && begunAt < request.lookAt;
+  const told = toldBy(answer);
+  if (told.kind === 'nothing') return untold(request, told, again, context);
+  const status = further(request.status, told.status ?? request.status);
+  const known = answer.kind === 'proof' || answer.kind === 'status' || answer.kind === 'ended';
+  const details = known ? answer.details : undefined;
+  const next: SignatureRequest = {
+    ...request,
+    status,
+    existed: true,
+    claim: null,
+    readError: null,
+    expiresAt: details?.expiresAt ?? request.expiresAt,
+  };
+  const lookAt = again ? request.lookAt : nextSlowLook(next, context);
+  const changed =
+    status !== request.status ||
+    request.readError !== null ||
+    request.lookAt !== null ||
+    request.claim !== null ||
+    lookAt !== null ||
+    (request.followed && request.readAt === null);
+  if (!changed) return unchanged(request);
+  const { existed, claim, readError, expiresAt } = next;
+  return transition(
+    request,
+    {
+      status,
+      existed,
+      claim,
+      readError,
+      expiresAt,
+      lookAt,
+      looksAgain: again,
+      readAt: now,
+      // A look that was put off counts as the last one: the next may come a minute later.
+      ...(request.looksAgain && !again && { hintedAt: begunAt }),
+    },
+    status === request.status
+      ? null
+      : { type: 'status_changed', evidence: { kind: 'poll', status, at: now } },
+    now,
+    ...(lookAt === null ? [] : hintFor(lookAt, now)),
+  );
+};
+
+type Told =
+  | { readonly kind: 'told'; readonly status: RequestStatus | null }
+  | {
+      readonly kind: 'nothing';
+      readonly error: CancellationError;
+      readonly retryAt: Instant | undefined;
+      readonly pausesAccount: boolean;
+      readonly gone: boolean;
+    };
+
+const toldBy = (answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>): Told => {
+  switch (answer.kind) {
+    case 'proof':
+      return { kind: 'told', status: answer.requestStatus };
+    case 'status':
+      return { kind: 'told', status: answer.status };
+    case 'ended':
+      return { kind: 'told', status: endings[answer.as].status };
+    case 'refused':
+    case 'try_again': {
+      const { error, retryAt, pausesAccount } = answer;
+      return { kind: 'nothing', error, retryAt, pausesAccount, gone: false };
+    }
+    case 'not_found':
+    case 'unclear':
+    case 'undecidable': {
+      const gone = answer.kind === 'not_found';
+      return { kind: 'nothing', error: answer.error, retryAt: undefined, pausesAccount: false, gone };
+    }
+  }
+};
+
+/** The read told nothing: it is tried again, not too soon. What is not there is not looked for again by itself. */
+const untold = (
+  request: SignatureRequest,
+  { error, retryAt, pausesAccount, gone }: Extract<Told, { kind: 'nothing' }>,
+  again: boolean,
+  context: Context,
+): Decision => {
+  const { now, dice, policy } = context;
+  if (!request.followed && request.lookAt === null) return unchanged(request);
+  const soon = Math.max(retryTime(1, retryAt, now, dice, policy), now + lookIntervalMs) as Instant;
+  const lookAt = again
+    ? request.lookAt
+    : gone
+      ? nextSlowLook({ ...request, expiresAt: null }, context)
+      : soon;
+  return transition(
+    request,
+    { readAt: now, readError: error, lookAt, looksAgain: again },
+    null,
+    now,
+    ...(pausesAccount ? [{ type: 'pause_account', until: soon, reason: error.type } as const] : []),
+    ...(lookAt === null ? [] : hintFor(lookAt, now)),
+  );
+};
+
+const progress: Readonly<Partial<Record<RequestStatus, number>>> = {
+  unknown: 0,
+  creating: 1,
+  converting: 2,
+  created: 3,
+  sent: 4,
+  viewed: 5,
+};
+
+/** A late answer takes nothing back: an end is final, except that `finalizing` still becomes `signed` or an error. */
+export const further = (before: RequestStatus, told: RequestStatus): RequestStatus => {
+  if (before === 'finalizing') return isOpen(told) || told === 'cancelled' ? before : told;
+  if (!isOpen(before)) return before;
+  if (!isOpen(told)) return told;
+  return (progress[told] ?? 0) > (progress[before] ?? 0) ? told : before;
+};

@@ -1,0 +1,37 @@
+/** What an item waits for: all that keeps it in sight of the sweep. */
+import {
+  isFinal,
+  isOpen,
+  isOpenCancellation,
+  isQueuedCreation,
+  type SignatureRequest,
+} from './signature-request.ts';
+
+/** Dispatch has a step to take for it at `dueAt`. */
+export const hasNextStep = ({
+  cancellation,
+  creation,
+  reminder,
+}: Pick<SignatureRequest, 'cancellation' | 'creation' | 'reminder'>): boolean =>
+  isOpenCancellation(cancellation) || isQueuedCreation(creation) || reminder?.state === 'queued';
+
+/** A read outside of a cancellation can still tell something new of it. What was given up waits for a person instead. */
+export const mayBeLookedAt = (
+  request: Pick<SignatureRequest, 'status' | 'providerRequestId' | 'cancellation' | 'followed'>,
+): boolean => {
+  const { status, providerRequestId, cancellation, followed } = request;
+  const mayChange = isOpen(status) || status === 'finalizing';
+  if (!mayChange || providerRequestId === null || cancellation?.state === 'failed') return false;
+  return followed || !isFinal(cancellation);
+};
+
+/** Its wake time is that of something to be done. */
+export const isWaiting = (request: SignatureRequest): boolean =>
+  hasNextStep(request) || request.untold !== null || request.lookAt !== null;
+
+/** Nothing more happens by itself: given up, or not to be decided by a machine. */
+export const needsPerson = ({
+  cancellation,
+  creation,
+}: Pick<SignatureRequest, 'cancellation' | 'creation'>): boolean =>
+  cancellation?.state === 'failed' || creation?.state === 'undecided';

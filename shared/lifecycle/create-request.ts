@@ -1,0 +1,71 @@
+/** A client wants a signature request created: durable before this returns, created at the provider by dispatch. */
+import { createHash, randomBytes } from 'node:crypto';
+import { type Ports, write } from '../cancellation/apply.ts';
+import type { WishAccount } from '../cancellation/request-cancellation.ts';
+import { requestCreation } from '../domain/creation.ts';
+import { deriveCreatedId, newLinkPart, type Tenant } from '../domain/ids.ts';
+import { unheardOf } from '../domain/request.ts';
+import type { SignatureRequest } from '../domain/signature-request.ts';
+import { unchanged } from '../domain/transition.ts';
+import type { NewRequest } from '../http/contract/creation.ts';
+import type { CreationStore } from '../store/creations.ts';
+import { type KeepPorts, keepDetails } from './keep-details.ts';
+
+export interface CreationPorts extends Ports, KeepPorts {
+  readonly creations: Pick<CreationStore, 'put'>;
+}
+
+export interface CreationResult {
+  readonly outcome: 'created' | 'repeated' | 'key_reused';
+  readonly request: SignatureRequest;
+}
+
+/**
+ * @param idempotencyKey null: every call creates another request. With a key the same body leads to the same request,
+ * and another body to `key_reused`.
+ */
+export const createRequest = async (
+  ports: CreationPorts,
+  tenant: Tenant,
+  account: WishAccount,
+  wanted: NewRequest,
+  idempotencyKey: string | null,
+): Promise<CreationResult> => {
+  const id = deriveCreatedId(tenant, idempotencyKey ?? randomBytes(24).toString('hex'));
+  const fingerprint = fingerprintOf(wanted);
+  const known = idempotencyKey === null ? null : await ports.requests.get(tenant, id);
+  if (known !== null) return repeated(known, fingerprint);
+  await ports.creations.put(tenant, id, fingerprint, wanted, ports.now());
+  const { accountId, uid: accountUid, provider } = account;
+  const identity = { tenant, id, accountId, accountUid, provider: provider.name, providerRequestId: null };
+  const fresh: SignatureRequest = { ...unheardOf(identity, ports.now()), status: 'creating' };
+  const wish = { fingerprint, signHandle: newLinkPart(), detailsRevision: 1 };
+  const { request, changed } = await write(ports, fresh, provider.proof, (current, context) =>
+    current.version === 0 ? requestCreation(current, wish, context) : unchanged(current),
+  );
+  if (!changed) return repeated(request, fingerprint);
+  // After the request, so that of two callers only the one whose wish stands writes them; dispatch makes up for a crash here.
+  await keepDetails(ports, request, wanted);
+  return { outcome: 'created', request };
+};
+
+const repeated = (request: SignatureRequest, fingerprint: string): CreationResult => ({
+  outcome: request.creation?.fingerprint === fingerprint ? 'repeated' : 'key_reused',
+  request,
+});
+
+/** The order in which a client writes the fields does not matter. */
+const fingerprintOf = (wanted: NewRequest): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sorted(wanted)))
+    .digest('hex')
+    .slice(0, 32);
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const given = Object.entries(value).filter(([, member]) => member !== undefined && member !== null);
+  return Object.fromEntries(
+    given.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)]),
+  );
+};

@@ -1,0 +1,15 @@
+/** Signers are to be reminded: durable before this returns, sent once by dispatch. */
+import { type Ports, write } from '../cancellation/apply.ts';
+import type { WishAccount } from '../cancellation/request-cancellation.ts';
+import type { SignerId } from '../domain/details.ts';
+import { requestReminder } from '../domain/reminder.ts';
+import type { SignatureRequest } from '../domain/signature-request.ts';
+
+/** @param signer null: all who have not signed */
+export const remindSigners = async (
+  ports: Ports,
+  known: SignatureRequest,
+  { proof }: WishAccount['provider'],
+  signer: SignerId | null,
+): Promise<SignatureRequest> =>
+  (await write(ports, known, proof, (request, context) => requestReminder(request, signer, context))).request;
