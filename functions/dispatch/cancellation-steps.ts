@@ -29,7 +29,7 @@ export const lookStep = async (
 ): Promise<StepResult<ReadAnswer>> => {
   const begunAt = ports.now();
   const answer = await readAt(ports, provider, account, request);
-  const canonicalId = answer.kind === 'status' ? answer.canonicalId : undefined;
+  const canonicalId = 'canonicalId' in answer ? answer.canonicalId : undefined;
   if (canonicalId !== undefined && !(await rename(ports, request, canonicalId))) {
     return { decision: unchanged(request), answer };
   }

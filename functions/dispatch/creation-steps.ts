@@ -23,7 +23,7 @@ export const createStep = async (ports: DispatchPorts, visit: Visit): Promise<St
   const { request, provider, account } = visit;
   const wanted = await wantedOf(ports, request);
   if (wanted === null) return { decision: await blocked(ports, visit, bodyGone), answer: null };
-  const files = await fetchFiles(ports, provider.creation, wanted);
+  const files = await fetchFiles(ports, provider, wanted);
   if (files.kind === 'failed') return { decision: await blocked(ports, visit, files.answer), answer: null };
   const claimed = await apply(ports, request, provider.proof, { type: 'create_claimed' });
   if (!claimed.effects.some(({ type }) => type === 'create')) return { decision: claimed, answer: null };

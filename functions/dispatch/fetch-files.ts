@@ -3,7 +3,8 @@ import type { CreateAnswer } from '../../shared/domain/answers.ts';
 import type { CancellationError } from '../../shared/domain/signature-request.ts';
 import type { NewRequest, SourceFile } from '../../shared/http/contract/creation.ts';
 import type { guardedCall } from '../../shared/net/guarded-call.ts';
-import type { CreationRules, FetchedFile } from '../../shared/providers/creation.ts';
+import type { FetchedFile } from '../../shared/providers/creation.ts';
+import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 
 export interface FetchPorts {
   readonly guardedCall: typeof guardedCall;
@@ -18,11 +19,11 @@ type Fetched =
 
 export const fetchFiles = async (
   ports: FetchPorts,
-  { fetchesFiles }: Pick<CreationRules<unknown>, 'fetchesFiles'>,
+  { fetchesFiles }: Pick<AnyProvider, 'fetchesFiles'>,
   { source_files }: NewRequest,
 ): Promise<Fetched> => {
   const files: FetchedFile[] = [];
-  if (fetchesFiles === null) return { kind: 'files', files };
+  if (fetchesFiles === undefined) return { kind: 'files', files };
   for (const [index, file] of (source_files ?? []).entries()) {
     if (!('url' in file)) continue;
     const fetched = await fetchOne(ports, file, fetchesFiles.mostBytes);

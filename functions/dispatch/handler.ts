@@ -18,7 +18,7 @@ import { readSetting } from '../../shared/settings.ts';
 import { accountStore } from '../../shared/store/accounts.ts';
 import { creationStore } from '../../shared/store/creations.ts';
 import { detailsStore } from '../../shared/store/details.ts';
-import { requestStore } from '../../shared/store/requests.ts';
+import { requestImages } from '../../shared/store/request-images.ts';
 import { signLinkStore } from '../../shared/store/sign-links.ts';
 import { wishDetailsStore } from '../../shared/store/wish-details.ts';
 import { breaker } from './breaker.ts';
@@ -41,7 +41,7 @@ const accounts = accountStore(dynamoDB, tableName);
 const policy = policyOf(process.env);
 
 const ports = {
-  requests: requestStore(dynamoDB, tableName, retentionDays),
+  requests: requestImages(dynamoDB, tableName, retentionDays),
   accounts,
   breaker: breaker({ accounts, policy, now }),
   permission: pacer({

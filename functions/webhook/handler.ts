@@ -3,6 +3,7 @@ import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aw
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { telling } from '../../shared/notify/telling.ts';
 import { policyOf } from '../../shared/policy.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
@@ -12,11 +13,12 @@ import { hintSender } from '../../shared/queue/hints.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
 import { readSetting } from '../../shared/settings.ts';
 import { accountStore } from '../../shared/store/accounts.ts';
-import { requestStore } from '../../shared/store/requests.ts';
+import { requestImages } from '../../shared/store/request-images.ts';
 import { receiveWebhook } from './receive-webhook.ts';
 
 const tableName = required(environmentNames.table);
 const dynamoDB = dynamoDBClient();
+const sqs = sqsClient();
 const readCredentials = credentialsReader(
   secretsManagerClient(),
   required(environmentNames.secretPrefix),
@@ -28,9 +30,10 @@ const now = () => Date.now() as Instant;
 const longestKeyFetchMs = 3_000;
 
 const ports = {
-  requests: requestStore(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS')),
+  requests: requestImages(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS')),
   accounts: accountStore(dynamoDB, tableName),
-  sendHint: hintSender(sqsClient()),
+  sendHint: hintSender(sqs),
+  telling: telling(dynamoDB, tableName, sqs, now),
   policy: policyOf(process.env),
   now,
   dice: Math.random,

@@ -43,6 +43,8 @@ export type ReadAnswer =
       readonly status: 'cancelled' | 'deleted';
       readonly requestStatus: RequestStatus;
       readonly details?: SeenDetails;
+      /** As below. */
+      readonly canonicalId?: ProviderRequestId;
     }
   /** The request is there, in this status. */
   | {

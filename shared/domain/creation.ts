@@ -120,6 +120,7 @@ export const findAnswered = (
       if (now < settledAt) return lookAgain(request, creation, settledAt, null, context);
       const clean: QueuedCreation = { ...creation, sent: 'no', inFlight: false };
       if (isOpenCancellation(request.cancellation)) return withdraw({ ...request, creation: clean }, context);
+      if (isPastDeadline(creation, context)) return failed(request, clean, deadlinePassed(clean), context);
       return transition(request, { creation: clean, dueAt: now }, { type: 'creation_delayed' }, now, {
         type: 'hint',
         cause: 'due',
@@ -272,7 +273,8 @@ const postponed = (
   const { now, dice, policy } = context;
   const clean: QueuedCreation = { ...creation, inFlight: false };
   if (isOpenCancellation(request.cancellation)) return withdraw({ ...request, creation: clean }, context);
-  if (isPastDeadline(creation, context)) return failed(request, creation, deadlinePassed(error), context);
+  if (isPastDeadline(creation, context))
+    return failed(request, creation, deadlinePassed({ ...creation, error }), context);
   const failures = creation.failures + 1;
   const dueAt = retryTime(failures, retryAt, now, dice, policy);
   const decision = transition(
@@ -404,10 +406,10 @@ const endedAs = <S extends 'failed' | 'undecided'>(
 const isPastDeadline = ({ firstAttemptAt }: QueuedCreation, { now, policy }: Context): boolean =>
   firstAttemptAt !== null && now >= firstAttemptAt + policy.deadlineMs;
 
-const deadlinePassed = (last: CancellationError): CancellationError => ({
-  ...last,
+const deadlinePassed = ({ error: last }: QueuedCreation): CancellationError => ({
   type: 'deadline-exceeded',
-  detail: `It could not be sent before the deadline. Last: ${last.detail}`,
+  detail: `It could not be sent before the deadline. Last: ${last?.detail ?? 'no answer'}`,
+  ...(last?.providerStatus === undefined ? {} : { providerStatus: last.providerStatus }),
 });
 
 const cannotLook = ({ error }: QueuedCreation): CancellationError => ({

@@ -41,6 +41,8 @@ export interface RequestDetails {
   readonly externalId: string | null;
   /** Where the provider lets anyone of them sign, where it tells one page for all. */
   readonly page: string | null;
+  /** Where the sender finishes the document before it is sent, where that was asked for. */
+  readonly preparePage: string | null;
   readonly signers: readonly Signer[];
 }
 
@@ -63,6 +65,7 @@ export interface SeenDetails {
   readonly name?: string;
   readonly externalId?: string;
   readonly page?: string;
+  readonly preparePage?: string;
   readonly expiresAt?: Instant;
   /** All of them, or absent: never a part. */
   readonly signers?: readonly SeenSigner[];
@@ -73,6 +76,7 @@ export const noDetails: RequestDetails = {
   name: null,
   externalId: null,
   page: null,
+  preparePage: null,
   signers: [],
 };
 
@@ -87,6 +91,7 @@ export const mergeDetails = (known: RequestDetails, seen: SeenDetails): RequestD
     name: seen.name ?? known.name,
     externalId: known.externalId ?? seen.externalId ?? null,
     page: seen.page ?? known.page,
+    preparePage: seen.preparePage ?? known.preparePage,
     signers: mergeSigners(known.signers, seen.signers ?? []),
   };
   const same = JSON.stringify(merged) === JSON.stringify(known);
@@ -122,12 +127,11 @@ const matchOf = (
   if (byRef !== null) return byRef;
   if (email !== undefined) {
     const address = email.toLowerCase();
-    return find(
-      (signer) =>
-        signer.email?.toLowerCase() === address &&
-        (role === undefined || signer.role === role) &&
-        (ref === undefined || signer.ref === null),
-    );
+    const fits = (signer: Signer) =>
+      (role === undefined || signer.role === role) && (ref === undefined || signer.ref === null);
+    const byAddress = find((signer) => signer.email?.toLowerCase() === address && fits(signer));
+    // One that was asked for without an address, as a template allows, is the one whose address is told now.
+    return byAddress ?? find((signer) => signer.email === null && signer.ref === null && fits(signer));
   }
   if (ref !== undefined) return find((signer) => signer.ref === null && signer.email === null);
   return position < known.length && !taken.has(position) ? position : null;

@@ -84,7 +84,7 @@ export const followed = (
   const again = request.looksAgain && request.lookAt !== null && begunAt < request.lookAt;
   const told = toldBy(answer);
   if (told.kind === 'nothing') return untold(request, told, again, context);
-  const status = further(request.status, told.status ?? request.status);
+  const status = further(request.status, endOf(request, answer, now) ?? told.status ?? request.status);
   const known = answer.kind === 'proof' || answer.kind === 'status' || answer.kind === 'ended';
   const details = known ? answer.details : undefined;
   const next: SignatureRequest = {
@@ -125,6 +125,16 @@ export const followed = (
     now,
     ...(lookAt === null ? [] : hintFor(lookAt, now)),
   );
+};
+
+/** What is gone after its time, with nobody having asked for it, has expired. */
+const endOf = (
+  { cancellation, expiresAt }: SignatureRequest,
+  answer: ReadAnswer,
+  now: Instant,
+): RequestStatus | null => {
+  const isGone = answer.kind === 'proof' && answer.status === 'deleted';
+  return isGone && cancellation === null && expiresAt !== null && now >= expiresAt ? 'expired' : null;
 };
 
 type Told =

@@ -43,7 +43,7 @@ export const connections = ({ call, environment, now }: ConnectionPorts) => {
     const exchange = provider.token;
     if (exchange === undefined) return connected(null);
     const tokenUrl = environment[exchange.tokenUrlSetting] || exchange.tokenUrl(options);
-    const request = exchange.request(credentials, tokenUrl);
+    const request = exchange.request(credentials, tokenUrl, options);
     if (request === null) return connected(null);
     const key = createHash('sha256').update(JSON.stringify(request)).digest('base64');
     const known = tokens.get(key);

@@ -28,7 +28,7 @@ export const defineProvider = <Credentials, Options>(
     credentials: credentials(connection.credentials),
     options: options(connection.options),
   });
-  const { token, webhook, check, webhookSetup, ...rest } = provider;
+  const { token, webhook, check, webhookSetup, creation, create, find, remind, ...rest } = provider;
   const { verificationKey } = webhook;
   return {
     ...rest,
@@ -37,8 +37,19 @@ export const defineProvider = <Credentials, Options>(
       token: {
         ...token,
         tokenUrl: (stored) => token.tokenUrl(options(stored)),
-        request: (secret, url) => token.request(credentials(secret), url),
+        request: (secret, url, stored) => token.request(credentials(secret), url, options(stored)),
       },
+    }),
+    creation: { ...creation, check: (wanted, stored) => creation.check(wanted, options(stored)) },
+    create: { ...create, request: (target, connection) => create.request(target, connect(connection)) },
+    ...(find && {
+      find: {
+        ...find,
+        request: (target, attemptedAt, connection) => find.request(target, attemptedAt, connect(connection)),
+      },
+    }),
+    ...(remind && {
+      remind: { ...remind, request: (target, connection) => remind.request(target, connect(connection)) },
     }),
     cancel: exchange(provider.cancel),
     read: exchange(provider.read),

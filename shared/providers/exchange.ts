@@ -1,8 +1,19 @@
 /** Performs one operation at a provider: the call, the one that its answer may refer to, and what it all means. */
-import type { CancelAnswer, Memory, Postponement, ReadAnswer, Target } from '../domain/answers.ts';
+import type {
+  CancelAnswer,
+  CreateAnswer,
+  FindAnswer,
+  Memory,
+  Postponement,
+  ReadAnswer,
+  RemindAnswer,
+  Target,
+} from '../domain/answers.ts';
+import type { Instant } from '../domain/ids.ts';
 import type { CancellationError } from '../domain/signature-request.ts';
 import type { CallOutcome } from './call.ts';
 import type { AnyConnection } from './connections.ts';
+import type { CreateSide, CreationTarget, FindSide, ReminderTarget, RemindSide } from './creation.ts';
 import type { AnyProvider } from './define-provider.ts';
 import type { Exchange, ProviderRequest } from './provider.ts';
 
@@ -31,6 +42,64 @@ export const performRead = (
 ): Promise<ReadAnswer> =>
   perform(call, provider.read, target, connection, memory, (error) => ({ kind: 'unclear', error }));
 
+export const performCreate = async (
+  call: MakeCall,
+  { request, classify }: CreateSide<unknown, unknown>,
+  target: CreationTarget,
+  connection: AnyConnection,
+): Promise<CreateAnswer> => {
+  const outcome = await call(request(target, connection));
+  return outcome.kind === 'response'
+    ? classify(outcome.response, target)
+    : unanswered<CreateAnswer>(outcome, (error) => ({ kind: 'unclear', mayHaveActed: true, error }));
+};
+
+/** A list with more pages than this is not looked through. */
+const mostPages = 10;
+
+export const performFind = async (
+  call: MakeCall,
+  { request: build, classify }: FindSide<unknown, unknown>,
+  target: Omit<CreationTarget, 'files'>,
+  attemptedAt: Instant,
+  connection: AnyConnection,
+): Promise<FindAnswer | { readonly kind: 'cannot_look' }> => {
+  let request = build(target, attemptedAt, connection);
+  if (request === null) return { kind: 'cannot_look' };
+  for (let page = 0; page < mostPages; page += 1) {
+    const outcome = await call(request);
+    if (outcome.kind !== 'response') {
+      return unanswered<FindAnswer>(outcome, (error) => ({ kind: 'unclear', error }));
+    }
+    const answer: ReturnType<typeof classify> = classify(outcome.response, target, attemptedAt, request);
+    if (answer.kind !== 'follow') return answer;
+    request = answer.request;
+  }
+  return {
+    kind: 'ambiguous',
+    detail: `It is not among the first ${mostPages} pages of the provider's list.`,
+  };
+};
+
+export const performRemind = async (
+  call: MakeCall,
+  { request, classify }: RemindSide<unknown, unknown>,
+  target: ReminderTarget,
+  connection: AnyConnection,
+): Promise<RemindAnswer | Postponement> => {
+  const built = request(target, connection);
+  if (built === null) return { kind: 'refused', error: notNamed };
+  const outcome = await call(built);
+  return outcome.kind === 'response'
+    ? classify(outcome.response)
+    : unanswered<RemindAnswer>(outcome, (error) => ({ kind: 'unclear', error }));
+};
+
+const notNamed: CancellationError = {
+  type: 'refused',
+  detail: 'The provider has not told yet by what name this signer is to be reminded.',
+};
+
 const perform = async <Answer extends CancelAnswer | ReadAnswer>(
   call: MakeCall,
   { request: build, classify }: Exchange<unknown, unknown, Answer>,
@@ -44,18 +113,22 @@ const perform = async <Answer extends CancelAnswer | ReadAnswer>(
   if (outcome.kind !== 'response') return unanswered(outcome, unclear);
   const answer = classify(outcome.response, memory, first);
   if (!isFollow(answer)) return answer;
+  const { known } = answer;
   const followed = await call(answer.request);
-  if (followed.kind !== 'response') return unanswered(followed, unclear);
-  const last = classify(followed.response, memory, answer.request);
-  return isFollow(last) ? unclear(endless) : last;
+  if (followed.kind !== 'response') return known ?? unanswered(followed, unclear);
+  const last = classify(followed.response, memory, answer.request, known);
+  return isFollow(last) ? (known ?? unclear(endless)) : last;
 };
 
-interface Follow {
+interface Follow<Answer> {
   readonly kind: 'follow';
   readonly request: ProviderRequest;
+  readonly known?: Answer;
 }
 
-const isFollow = (answer: CancelAnswer | ReadAnswer | Follow): answer is Follow => answer.kind === 'follow';
+const isFollow = <Answer extends CancelAnswer | ReadAnswer>(
+  answer: Answer | Follow<Answer>,
+): answer is Follow<Answer> => answer.kind === 'follow';
 
 type NoResponse = Exclude<CallOutcome, { kind: 'response' }>;
 

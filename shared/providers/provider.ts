@@ -8,6 +8,14 @@ import type { CancelAnswer, Memory, Notice, Postponement, ReadAnswer, Target } f
 import type { Instant } from '../domain/ids.ts';
 import type { ProofRules } from '../domain/policy.ts';
 import type { CancelEffect, Scope } from '../domain/signature-request.ts';
+import type {
+  CreateSide,
+  CreationRules,
+  FetchRules,
+  FindSide,
+  ReminderRules,
+  RemindSide,
+} from './creation.ts';
 
 /** A request to a provider. Redirects are never followed; an answer over 1 MB is read no further. */
 export interface ProviderRequest {
@@ -39,13 +47,16 @@ export interface Exchange<Credentials, Options, Answer> {
   request(target: Target, connection: Connection<Credentials, Options>, memory: Memory): ProviderRequest;
   /**
    * `request` is what was sent, so that one operation may take more than one form. Never throws.
-   * `follow`: the answer lies behind another request, which is made in the same invocation; its answer must not follow.
+   * `follow`: (more of) the answer lies behind another request, which is made in the same invocation; its answer must not
+   * follow. `known` is what the first answer told already: the second `classify` gets it, and it stands if there is no
+   * second answer.
    */
   classify(
     response: ProviderResponse,
     memory: Memory,
     request: ProviderRequest,
-  ): Answer | { readonly kind: 'follow'; readonly request: ProviderRequest };
+    known?: Answer,
+  ): Answer | { readonly kind: 'follow'; readonly request: ProviderRequest; readonly known?: Answer };
 }
 
 /** Exchanging credentials for an access token (Box Sign, Ironclad). */
@@ -54,7 +65,7 @@ export interface TokenExchange<Credentials, Options> {
   readonly tokenUrlSetting: string;
   tokenUrl(options: Options): string;
   /** Null when the credentials are a token already: the adapter uses them as they are. */
-  request(credentials: Credentials, tokenUrl: string): ProviderRequest | null;
+  request(credentials: Credentials, tokenUrl: string, options: Options): ProviderRequest | null;
   /** Never throws. Refused credentials are `refused`, with `unauthorized`. */
   classify(
     response: ProviderResponse,
@@ -152,8 +163,24 @@ export interface Provider<Credentials, Options> {
   readonly acceptsRemoteData: boolean;
   /** Narrower than the pattern that every provider's ids match. The message tells the client what is wanted. */
   readonly requestIds?: { readonly pattern: RegExp; readonly message: string };
+  /** What `import` takes beside `requestIds`: other names of a request, which a read resolves. */
+  readonly importIds?: { readonly pattern: RegExp; readonly message: string };
   readonly proof: ProofRules;
-  readonly limits: { readonly cancel: RateLimit; readonly read: RateLimit };
+  readonly limits: {
+    readonly cancel: RateLimit;
+    readonly read: RateLimit;
+    readonly create: RateLimit;
+    readonly remind: RateLimit;
+  };
+  readonly creation: CreationRules<Options>;
+  /** Absent: it takes a file's URL itself, or ids only. */
+  readonly fetchesFiles?: FetchRules;
+  readonly create: CreateSide<Credentials, Options>;
+  /** Absent: a creation whose answer never came cannot be found again. */
+  readonly find?: FindSide<Credentials, Options>;
+  /** Absent, both: the provider has no reminders. */
+  readonly reminders?: ReminderRules;
+  readonly remind?: RemindSide<Credentials, Options>;
   readonly token?: TokenExchange<Credentials, Options>;
   readonly cancel: Exchange<Credentials, Options, CancelAnswer>;
   readonly read: Exchange<Credentials, Options, ReadAnswer>;

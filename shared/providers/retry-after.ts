@@ -16,7 +16,8 @@ export const comeBackAt = ({ headers, receivedAt }: ProviderResponse): Instant |
   return Math.min(latest, receivedAt + farthestMs) as Instant;
 };
 
-const retryAfter = (value: string | undefined, now: Instant): number => {
+/** `Retry-After` alone. NaN where it is absent or means nothing. */
+export const retryAfter = (value: string | undefined, now: Instant): number => {
   if (value === undefined) return Number.NaN;
   return digits.test(value) ? now + Number(value) * 1_000 : Date.parse(value);
 };

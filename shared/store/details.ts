@@ -84,6 +84,7 @@ const stored = z.object({
   name: text,
   externalId: text,
   page: text,
+  preparePage: text,
   signers: z.array(
     z.object({
       id: z.pipe(

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Fault } from './faults.ts';
-import { type Collection, openJournal } from './journal.ts';
+import { type Collection, type Journal, openJournal } from './journal.ts';
 import { openSeal } from './seal.ts';
 import type { SwitchTable, SwitchValue, ValueOf } from './switches.ts';
 
@@ -64,6 +64,8 @@ export class World<S extends SwitchTable = SwitchTable> {
   readonly requests: Collection<SimulatedRequest>;
   readonly accounts: Collection<SimulatedAccount>;
   readonly callbacks: Collection<CallbackAttempts>;
+  /** What a provider remembers beside these, under names of its own. */
+  readonly collection: Journal['collection'];
   readonly #calls: Collection<CountedCall>;
   readonly #set: Collection<SwitchValue>;
   readonly #faults: Collection<readonly Fault[]>;
@@ -79,6 +81,7 @@ export class World<S extends SwitchTable = SwitchTable> {
     this.requests = journal.collection('requests');
     this.accounts = journal.collection('accounts');
     this.callbacks = journal.collection('callbacks');
+    this.collection = journal.collection;
     this.#calls = journal.collection('calls');
     this.#set = journal.collection('switches');
     this.#faults = journal.collection('faults');

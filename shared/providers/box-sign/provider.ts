@@ -2,8 +2,12 @@
 import { defineProvider } from '../define-provider.ts';
 import { check, webhookSetup } from './account.ts';
 import { cancel } from './cancel.ts';
+import { create } from './create.ts';
 import { credentials, options } from './credentials.ts';
+import { creation, reminders } from './fields.ts';
+import { find } from './find.ts';
 import { read } from './read.ts';
+import { remind } from './remind.ts';
 import { token } from './token.ts';
 import { webhook } from './webhook.ts';
 
@@ -18,9 +22,27 @@ export const boxSign = defineProvider({
   acceptsRemoteData: false,
   // It refuses to cancel a finished request (documented), so no look is needed first. An answer proves it or leads to a
   // read at once: nothing is ever only accepted.
-  proof: { looksFirst: false, sendsWithoutLook: false, remembersExistence: false, proofReadsMs: [] },
-  // For each user. Reads have a limit of their own (documented); cancels fall under the general one (inferred).
-  limits: { cancel: { bucket: 'cancel', perMinute: 1_000 }, read: { bucket: 'read', perMinute: 1_000 } },
+  proof: {
+    looksFirst: false,
+    sendsWithoutLook: false,
+    remembersExistence: false,
+    proofReadsMs: [],
+    // Of a cancellation, of a view and of a failed conversion there is no event (documented).
+    isSilent: true,
+  },
+  // For each user. Reads have a limit of their own, and so have creations and reminders (documented), taken together
+  // (assumed); cancels fall under the general one (inferred).
+  limits: {
+    cancel: { bucket: 'cancel', perMinute: 1_000 },
+    read: { bucket: 'read', perMinute: 1_000 },
+    create: { bucket: 'send', perMinute: 100 },
+    remind: { bucket: 'send', perMinute: 100 },
+  },
+  creation,
+  create,
+  find,
+  reminders,
+  remind,
   token,
   cancel,
   read,

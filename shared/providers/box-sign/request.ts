@@ -36,16 +36,18 @@ export const postponed = (response: ProviderResponse): Postponement | null => {
 
 const signRequest = z.object({ id: z.nullish(z.string()), status: z.string() });
 
-/**
- * The status of the sign request in an answer to a call to `url`; null where there is none, or of another request.
- * Rescind's vocabulary is Box Sign's own.
- */
+/** The status of the sign request in an answer to a call to `url`; null where there is none, or of another request. */
 export const statusIn = ({ body }: ProviderResponse, url: string): RequestStatus | null => {
   const found = readJson(signRequest, body);
   const [, asked = ''] = /\/sign_requests\/([^/]+)/.exec(url) ?? [];
   if (found === null || (found.id ?? asked).toLowerCase() !== asked.toLowerCase()) return null;
+  return statusNamed(found.status);
+};
+
+/** Rescind's vocabulary is Box Sign's own. */
+export const statusNamed = (name: string): RequestStatus => {
   // Gone from the API reference, and still in the guides.
-  if (found.status === 'downloaded' || found.status === 'signed and downloaded') return 'signed';
-  const status = requestStatuses.find((known) => known === found.status);
+  if (name === 'downloaded' || name === 'signed and downloaded') return 'signed';
+  const status = requestStatuses.find((known) => known === name);
   return status === undefined || status === 'creating' ? 'unknown' : status;
 };

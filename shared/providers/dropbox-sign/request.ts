@@ -8,7 +8,12 @@ import { postponement, rateLimited } from '../http-status.ts';
 import { readJson } from '../json.ts';
 import type { Connection, ProviderResponse } from '../provider.ts';
 
-export type DropboxSignConnection = Connection<ApiKeyCredentials, AccountOptions>;
+export interface DropboxSignOptions extends AccountOptions {
+  /** What is created is not binding, and not charged for. Absent: false. */
+  readonly test_mode?: boolean | undefined;
+}
+
+export type DropboxSignConnection = Connection<ApiKeyCredentials, DropboxSignOptions>;
 
 /** HTTP Basic: the API key is the user name, the password is empty. */
 export const headersFor = ({ credentials }: DropboxSignConnection): Readonly<Record<string, string>> => ({

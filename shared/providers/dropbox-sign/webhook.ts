@@ -77,7 +77,7 @@ const noticesIn = ({ event, signature_request }: Callback, now: Instant): readon
 const oldestProofMs = 72 * 3_600_000;
 const clockSkewMs = 10 * 60_000;
 
-/** Events after which a read may find another status. All others, and those yet to be invented, are only acknowledged. */
+/** Events after which a read may find something new. All others, and those yet to be invented, are only acknowledged. */
 const meanings: ReadonlyMap<string, Claim['status'] | 'look'> = new Map([
   ['signature_request_canceled', 'cancelled'],
   ['signature_request_all_signed', 'signed'],
@@ -87,6 +87,10 @@ const meanings: ReadonlyMap<string, Claim['status'] | 'look'> = new Map([
   ['signature_request_sent', 'look'],
   ['signature_request_viewed', 'look'],
   ['signature_request_signed', 'look'],
+  ['signature_request_remind', 'look'],
+  ['signature_request_reassigned', 'look'],
+  ['signature_request_signer_removed', 'look'],
+  ['signature_request_email_bounce', 'look'],
   ['signature_request_invalid', 'look'],
   ['file_error', 'look'],
   ['unknown_error', 'look'],

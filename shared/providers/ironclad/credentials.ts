@@ -1,6 +1,7 @@
 /** A token as it is, or client credentials, which are exchanged for one; and the user that the calls are made as. */
 import * as z from 'zod/mini';
 import { type AccountOptions, accountOptions } from '../account-options.ts';
+import { type AttributeOptions, attributeOptions } from './attributes.ts';
 
 /** Some of these go into headers, so they must not end one. */
 const secret = z
@@ -20,9 +21,16 @@ export type IroncladCredentials = z.output<typeof credentials>;
 
 const regions = ['na1', 'eu1', 'demo'] as const;
 
-export const options = z.strictObject({ ...accountOptions, region: z._default(z.enum(regions), 'na1') });
-export interface IroncladOptions extends AccountOptions {
+export const options = z.strictObject({
+  ...accountOptions,
+  ...attributeOptions,
+  region: z._default(z.enum(regions), 'na1'),
+  /** The app of the client credentials may create workflows and remind signers. A token as it is need not say so. */
+  creates: z._default(z.boolean(), false),
+});
+export interface IroncladOptions extends AccountOptions, AttributeOptions {
   readonly region: (typeof regions)[number];
+  readonly creates: boolean;
 }
 
 /** Production in the US and the EU, and the demo environment (documented). */

@@ -1,24 +1,36 @@
-/** The status of what is to be cancelled: the workflow's, or its signature packet's. */
-import type { ReadAnswer } from '../../domain/answers.ts';
+/** The status of what is to be cancelled: the workflow's, or its signature packet's; and who signs, where that is wanted. */
+import * as z from 'zod/mini';
+import type { Memory, ReadAnswer } from '../../domain/answers.ts';
+import type { SeenDetails } from '../../domain/details.ts';
 import { errorFrom, postponement } from '../http-status.ts';
-import type { Exchange, ProviderResponse } from '../provider.ts';
+import { readJson } from '../json.ts';
+import type { Exchange, ProviderRequest, ProviderResponse } from '../provider.ts';
+import { noteIn, withNotes } from '../url-notes.ts';
 import type { IroncladCredentials, IroncladOptions } from './credentials.ts';
+import { detailsOf, signersIn } from './details.ts';
 import { packetIn, packetOf } from './packet.ts';
 import { codeIn, headersFor } from './request.ts';
-import { workflowIn, workflowStatus } from './workflow.ts';
+import { isIroncladId, type Workflow, workflowIdIn, workflowIn, workflowStatus } from './workflow.ts';
 
 /** Ends the URL of a workflow that is read about its packet. A fragment is never sent (RFC 3986). */
 const aboutPacket = '#packet';
 
 export const read: Exchange<IroncladCredentials, IroncladOptions, ReadAnswer> = {
-  request: ({ providerRequestId, scope }, connection) => ({
-    method: 'GET',
-    url: `${connection.baseUrl}/workflows/${providerRequestId}${scope === 'workflow' ? '' : '/sign-status'}`,
-    headers: headersFor(connection),
-  }),
+  request({ providerRequestId, scope }, connection, { followed }) {
+    const url = `${connection.baseUrl}/workflows/${providerRequestId}`;
+    const { credentials, options } = connection;
+    const request = { method: 'GET', headers: headersFor(connection) } as const;
+    if (scope !== 'workflow') return { ...request, url: `${url}/sign-status` };
+    // What a token for client credentials may never read is in a second place (both documented).
+    const signers = 'client_id' in credentials ? 'signatures' : 'sign-status';
+    const notes = followed ? { signers, external_id: options.external_id_attribute } : {};
+    return { ...request, url: withNotes(url, notes) };
+  },
 
-  classify(response, memory, request) {
-    const [, id = '', signStatus] = /\/workflows\/([^/#]+)(\/sign-status)?/.exec(request.url) ?? [];
+  classify(response, memory, request, known) {
+    if (known !== undefined) return withDetails(known, signersTold(response));
+    const id = idIn(request);
+    const [signStatus] = /\/sign-status$/.exec(request.url) ?? [];
     const unknown = {
       kind: 'unclear',
       error: errorFrom(response, 'unexpected-answer', codeIn(response)),
@@ -28,13 +40,54 @@ export const read: Exchange<IroncladCredentials, IroncladOptions, ReadAnswer> = 
       return { kind: 'follow', request: { ...request, url } };
     }
     if (response.status !== 200) return failed(response) ?? unknown;
-    if (signStatus !== undefined) return packetIn(response, memory) ?? unknown;
+    if (signStatus !== undefined) {
+      const packet = packetIn(response, memory);
+      return packet === null ? unknown : withDetails(packet, memory.followed ? signersTold(response) : {});
+    }
     const workflow = workflowIn(response, id);
     if (workflow === null) return unknown;
-    return (
-      (request.url.endsWith(aboutPacket) ? packetOf(workflow, memory) : workflowStatus(workflow)) ?? unknown
-    );
+    if (request.url.endsWith(aboutPacket)) return packetOf(workflow, memory) ?? unknown;
+    return toldBy(workflow, response, memory, request) ?? unknown;
   },
+};
+
+/** The status of the workflow, and what else it tells. In the Sign step, one more call tells who signs. */
+const toldBy = (
+  workflow: Workflow,
+  response: ProviderResponse,
+  { followed }: Memory,
+  request: ProviderRequest,
+): ReturnType<typeof read.classify> | null => {
+  const status = workflowStatus(workflow);
+  if (status === null) return null;
+  const canonicalId = isIroncladId(idIn(request)) ? workflowIdIn(workflow) : null;
+  const named = status.kind === 'status' || status.kind === 'proof';
+  const answer = named && canonicalId !== null ? { ...status, canonicalId } : status;
+  if (!followed) return answer;
+  const body = readJson(z.unknown(), response.body);
+  const known = withDetails(answer, detailsOf(body, noteIn(request.url, 'external_id')));
+  const path = noteIn(request.url, 'signers');
+  const isBeingSigned = status.kind === 'status' && readJson(signStep, response.body) !== null;
+  if (path === null || !isBeingSigned) return known;
+  const url = `${withNotes(request.url, {})}/${path}`;
+  return { kind: 'follow', request: { ...request, url }, known };
+};
+
+/** Both places tell of the signers only then (documented). */
+const signStep = z.object({ step: z.literal('Sign'), status: z.literal('active') });
+
+const idIn = ({ url }: ProviderRequest): string => /\/workflows\/([^/#]+)/.exec(url)?.[1] ?? '';
+
+const signersTold = (response: ProviderResponse): SeenDetails => {
+  const signers = signersIn(response);
+  return signers === null ? {} : { signers };
+};
+
+/** What nothing is told of stays as it is. */
+const withDetails = (answer: ReadAnswer, told: SeenDetails): ReadAnswer => {
+  if (answer.kind !== 'status' && answer.kind !== 'proof' && answer.kind !== 'ended') return answer;
+  const details = { ...answer.details, ...told };
+  return Object.keys(details).length === 0 ? answer : { ...answer, details };
 };
 
 /**

@@ -25,3 +25,6 @@ const errorBody = z.object({ code: z.string().check(z.regex(/^[A-Z]{1,20}(_[A-Z]
 export const codeIn = ({ body }: ProviderResponse): string | null => readJson(errorBody, body)?.code ?? null;
 
 export const isSuccess = ({ status }: ProviderResponse): boolean => status >= 200 && status < 300;
+
+/** Between two reminders of one signer (documented: one per hour). */
+export const coolDownMs = 3_600_000;

@@ -8,18 +8,24 @@ import { hostOf, type IroncladCredentials, type IroncladOptions } from './creden
 import { isSuccess } from './request.ts';
 
 /** Reading a packet's own status is not among them: no client credentials are ever allowed it (documented). */
-const scope = [
+const scopes = [
   'public.workflows.readWorkflows',
   'public.workflows.cancel',
   'public.workflows.cancelSignatureRequests',
   'public.webhooks.createWebhooks',
-].join(' ');
+];
+/** An app that was not granted these gets no token when it asks for them: only one that says it has them does. */
+const creationScopes = [
+  'public.workflows.readSignatures',
+  'public.workflows.createWorkflows',
+  'public.workflows.remindSigners',
+];
 
 export const token: TokenExchange<IroncladCredentials, IroncladOptions> = {
   tokenUrlSetting: 'IRONCLAD_TOKEN_URL',
   tokenUrl: (options) => `${hostOf(options)}/oauth/token`,
 
-  request: (credentials, url) =>
+  request: (credentials, url, { creates }) =>
     'access_token' in credentials
       ? null
       : {
@@ -30,7 +36,7 @@ export const token: TokenExchange<IroncladCredentials, IroncladOptions> = {
             grant_type: 'client_credentials',
             client_id: credentials.client_id,
             client_secret: credentials.client_secret,
-            scope,
+            scope: (creates ? [...scopes, ...creationScopes] : scopes).join(' '),
           }).toString(),
         },
 

@@ -72,16 +72,25 @@ const rewrittenJson = z.pipe(
   z.transform((parsed) => JSON.stringify(parsed)),
 );
 
-/** What a webhook is registered for: after these a read may find another status. All others are only acknowledged. */
+/** What a webhook is registered for: after these a read may find something new. All others are only acknowledged. */
 export const events = [
   'cancelled',
   'completed',
   'paused',
   'resumed',
   'step_updated',
-  ...['cancelled', 'fully_signed', 'sent', 'signatures_collected', 'uploaded'].map(
-    (name) => `signature_packet_${name}`,
-  ),
+  'signer_added',
+  'signer_removed',
+  'signer_reassigned',
+  ...[
+    'cancelled',
+    'fully_signed',
+    'sent',
+    'signatures_collected',
+    'signer_first_viewed',
+    'signer_viewed',
+    'uploaded',
+  ].map((name) => `signature_packet_${name}`),
 ].map((name) => `workflow_${name}`);
 
 /** The last is in newer documents only, so a registration that names it might be refused (inferred). */

@@ -1,4 +1,4 @@
-/** The account itself. Callbacks are set for each signature request, by whoever creates it: no call does it afterwards. */
+/** The account itself. Callbacks are set for each signature request, by whoever creates it: no call does it for all. */
 import type { ApiKeyCredentials } from '../api-key.ts';
 import { checkAnswer } from '../check-answer.ts';
 import type { AccountCheck, WebhookSetup } from '../provider.ts';
@@ -16,7 +16,8 @@ export const check: AccountCheck<ApiKeyCredentials, OkdokumentOptions> = {
 
 export const webhookSetup: WebhookSetup<ApiKeyCredentials, OkdokumentOptions> = {
   steps: [
-    'Give {webhook_url} as sendInfoURL when a signature request is created (POST /signatureRequest).',
+    'Signature requests that Rescind creates call back by themselves.',
+    'Give {webhook_url} as sendInfoURL when you create one elsewhere (POST /signatureRequest).',
     'For one that exists, set it with PATCH /signatureRequest {signatureRequestId, sendInfoURL}.',
     'The callback is not signed: Rescind takes it as a reason to look, never as proof.',
   ],

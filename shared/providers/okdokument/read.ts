@@ -9,7 +9,14 @@ import type { ApiKeyCredentials } from '../api-key.ts';
 import { errorFrom, postponement } from '../http-status.ts';
 import { readJson } from '../json.ts';
 import type { Exchange, ProviderResponse } from '../provider.ts';
-import { headersFor, lastSegment, messageIn, notExist, type OkdokumentOptions } from './request.ts';
+import {
+  headersFor,
+  isNotThere,
+  lastSegment,
+  messageIn,
+  notExist,
+  type OkdokumentOptions,
+} from './request.ts';
 
 const metadataPath = '/document/metadata/';
 
@@ -21,19 +28,17 @@ export const read: Exchange<ApiKeyCredentials, OkdokumentOptions, ReadAnswer> = 
   }),
 
   classify: (response, memory, { url }) =>
-    (url.includes(metadataPath) ? documentState : linkState)(response, memory, lastSegment(url)) ??
+    (url.includes(metadataPath) ? documentState : linkState)(response, memory, url) ??
     postponement(response, messageIn(response)?.message ?? null) ?? {
       kind: 'unclear',
       error: errorFrom(response, 'unexpected-answer', messageIn(response)?.message ?? null),
     },
 };
 
-/** 302: alive (documented). 400: invalid (documented), read here as gone (assumed). */
-const linkState = (response: ProviderResponse, memory: Memory, id: string): ReadAnswer | null => {
+/** 302: alive (documented). It tells nothing more: the page is known from the creation, the signer's doings from a callback. */
+const linkState = (response: ProviderResponse, memory: Memory, url: string): ReadAnswer | null => {
   if (response.status === 302) return { kind: 'status', status: 'sent' };
-  const said = messageIn(response);
-  if (response.status !== 400 || (said?.message ?? notExist) !== notExist || (said?.about ?? id) !== id)
-    return null;
+  if (!isNotThere(response, url)) return null;
   // As with a later `not.exist`: it was there and is not any more, by our call or by somebody else's.
   if (memory.existed) return { kind: 'proof', status: 'deleted', requestStatus: 'cancelled' };
   if (memory.sent === 'no') {
@@ -45,12 +50,16 @@ const linkState = (response: ProviderResponse, memory: Memory, id: string): Read
 const metadata = z.object({ state: z.string(), id: z.optional(z.string()) });
 
 /** Settles what an unsigned callback claimed. 404: no such document, or kept no longer (10 days when signed). */
-const documentState = (response: ProviderResponse, { claim }: Memory, id: string): ReadAnswer | null => {
+const documentState = (response: ProviderResponse, memory: Memory, url: string): ReadAnswer | null => {
   if (response.status === 404) return { kind: 'claim_refuted' };
   const found = response.status === 200 ? readJson(metadata, response.body) : null;
+  const id = lastSegment(url);
   if (found === null || (found.id ?? id) !== id) return null;
-  const ended = endOf(found.state, claim);
-  return ended === null ? { kind: 'claim_refuted' } : { kind: 'status', status: ended };
+  const ended = endOf(found.state, memory.claim);
+  if (ended === null) return { kind: 'claim_refuted' };
+  // There is one signer, whom the provider does not know by name.
+  const details = { signers: [{ status: ended }] };
+  return { kind: 'status', status: ended, ...(memory.followed && { details }) };
 };
 
 const endOf = (state: string, claim: Claim | null): Extract<EndedStatus, 'signed' | 'declined'> | null => {

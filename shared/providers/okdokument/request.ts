@@ -39,5 +39,12 @@ export const messageIn = ({ body }: ProviderResponse): Message | null => {
 
 export const notExist = 'err.signature.request.not.exist';
 
+/** 400 on the signer's link: invalid (documented), read here as gone or never there (assumed). */
+export const isNotThere = (response: ProviderResponse, url: string): boolean => {
+  const said = messageIn(response);
+  const id = lastSegment(url);
+  return response.status === 400 && (said?.message ?? notExist) === notExist && (said?.about ?? id) === id;
+};
+
 /** The id that a URL of ours ends in. */
 export const lastSegment = (url: string): string => url.slice(url.lastIndexOf('/') + 1);

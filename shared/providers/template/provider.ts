@@ -7,7 +7,11 @@ import { accountOptions } from '../account-options.ts';
 import { defineProvider } from '../define-provider.ts';
 import { check, webhookSetup } from './account.ts';
 import { cancel } from './cancel.ts';
+import { create } from './create.ts';
+import { creation, reminders } from './fields.ts';
+import { find } from './find.ts';
 import { read } from './read.ts';
+import { remind } from './remind.ts';
 import { credentials } from './request.ts';
 import { webhook } from './webhook.ts';
 
@@ -26,9 +30,21 @@ export const exampleSign = defineProvider({
     sendsWithoutLook: false,
     remembersExistence: false,
     proofReadsMs: [5_000, 30_000],
+    // It has an event for everything that may happen to a request.
+    isSilent: false,
   },
   // For each account, all calls together.
-  limits: { cancel: { bucket: 'calls', perMinute: 120 }, read: { bucket: 'calls', perMinute: 120 } },
+  limits: {
+    cancel: { bucket: 'calls', perMinute: 120 },
+    read: { bucket: 'calls', perMinute: 120 },
+    create: { bucket: 'calls', perMinute: 120 },
+    remind: { bucket: 'calls', perMinute: 120 },
+  },
+  creation,
+  create,
+  find,
+  reminders,
+  remind,
   cancel,
   read,
   check,

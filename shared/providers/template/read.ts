@@ -3,6 +3,7 @@ import type { ReadAnswer } from '../../domain/answers.ts';
 import type { AccountOptions } from '../account-options.ts';
 import { errorFrom, postponement } from '../http-status.ts';
 import type { Exchange } from '../provider.ts';
+import { detailsIn } from './details.ts';
 import { codeIn, type ExampleSignCredentials, headersFor, statusIn } from './request.ts';
 
 export const read: Exchange<ExampleSignCredentials, AccountOptions, ReadAnswer> = {
@@ -12,10 +13,11 @@ export const read: Exchange<ExampleSignCredentials, AccountOptions, ReadAnswer> 
     headers: headersFor(connection),
   }),
 
-  classify(response, _memory, { url }) {
+  classify(response, { followed }, { url }) {
     const status = response.status === 200 ? statusIn(response, url) : null;
-    if (status === 'cancelled') return { kind: 'proof', status, requestStatus: status };
-    if (status !== null) return { kind: 'status', status };
+    const details = followed && { details: detailsIn(response) };
+    if (status === 'cancelled') return { kind: 'proof', status, requestStatus: status, ...details };
+    if (status !== null) return { kind: 'status', status, ...details };
     const code = codeIn(response);
     // Never proof: the request may be another account's.
     if (response.status === 404) return { kind: 'not_found', error: errorFrom(response, 'not-found', code) };

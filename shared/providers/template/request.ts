@@ -1,5 +1,6 @@
 /** What every call to Example Sign has in common. */
 import * as z from 'zod/mini';
+import { providerRequestIdPattern } from '../../domain/ids.ts';
 import type { RequestStatus } from '../../domain/signature-request.ts';
 import type { AccountOptions } from '../account-options.ts';
 import { apiKey } from '../api-key.ts';
@@ -27,7 +28,10 @@ const errorBody = z.object({ error: z.string().check(z.regex(/^[a-z]{1,20}(_[a-z
 
 export const codeIn = ({ body }: ProviderResponse): string | null => readJson(errorBody, body)?.error ?? null;
 
-const signatureRequest = z.object({ id: z.string(), status: z.string() });
+export const signatureRequest = z.object({
+  id: z.string().check(z.regex(providerRequestIdPattern)),
+  status: z.string(),
+});
 
 const statuses: ReadonlyMap<string, RequestStatus> = new Map([
   ['sent', 'sent'],
@@ -43,5 +47,7 @@ export const statusIn = ({ body }: ProviderResponse, url: string): RequestStatus
   const found = readJson(signatureRequest, body);
   const [, asked] = /\/signature_requests\/([^/]+)/.exec(url) ?? [];
   if (found === null || found.id !== asked) return null;
-  return statuses.get(found.status) ?? 'unknown';
+  return statusNamed(found.status);
 };
+
+export const statusNamed = (name: string): RequestStatus => statuses.get(name) ?? 'unknown';

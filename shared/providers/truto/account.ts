@@ -1,15 +1,14 @@
 /** The account itself: one harmless read, and where its webhooks go. */
 import * as z from 'zod/mini';
-import type { AccountOptions } from '../account-options.ts';
 import { apiKey } from '../api-key.ts';
 import { checkAnswer } from '../check-answer.ts';
 import { readJson } from '../json.ts';
 import type { AccountCheck, WebhookSetup } from '../provider.ts';
 import { wordsIn } from './errors.ts';
-import { headersFor, type TrutoCredentials, urlOf, workflowsPath } from './request.ts';
+import { headersFor, type TrutoCredentials, type TrutoOptions, urlOf, workflowsPath } from './request.ts';
 
 /** A list of one workflow: it tries the token, the integrated account and its connection to Ironclad at once. */
-export const check: AccountCheck<TrutoCredentials, AccountOptions> = {
+export const check: AccountCheck<TrutoCredentials, TrutoOptions> = {
   request: (connection) => ({
     method: 'GET',
     url: `${urlOf(connection, workflowsPath)}&limit=1`,
@@ -29,7 +28,7 @@ const eventTypes = ['record:created', 'record:updated', 'record:deleted'];
 /** The secret is in this answer and in no other (source: the vendor's SDK). */
 const created = z.object({ secret: apiKey });
 
-export const webhookSetup: WebhookSetup<TrutoCredentials, AccountOptions> = {
+export const webhookSetup: WebhookSetup<TrutoCredentials, TrutoOptions> = {
   steps: [
     'In Truto, open Webhooks and create one for the environment of the API token, with the URL {webhook_url} (HTTPS) and the record events.',
     'Store the secret that Truto then shows, once, in this account as webhook_secret.',

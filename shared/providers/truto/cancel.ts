@@ -1,12 +1,11 @@
 /** `POST /unified/e-signature/workflows/cancel`: cancels the Ironclad workflow (inferred), not only its packet. */
 import type { CancelAnswer } from '../../domain/answers.ts';
-import type { AccountOptions } from '../account-options.ts';
 import { errorFrom } from '../http-status.ts';
 import type { Exchange } from '../provider.ts';
 import { postponed, wordsIn } from './errors.ts';
-import { headersFor, type TrutoCredentials, urlOf, workflowsPath } from './request.ts';
+import { headersFor, type TrutoCredentials, type TrutoOptions, urlOf, workflowsPath } from './request.ts';
 
-export const cancel: Exchange<TrutoCredentials, AccountOptions, CancelAnswer> = {
+export const cancel: Exchange<TrutoCredentials, TrutoOptions, CancelAnswer> = {
   request: ({ providerRequestId, reason, remoteData, idempotencyKey }, connection) => ({
     method: 'POST',
     url: urlOf(connection, `${workflowsPath}/cancel`),

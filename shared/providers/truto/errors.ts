@@ -37,8 +37,23 @@ const errorBody = z.object({
 });
 type ErrorBody = z.output<typeof errorBody>;
 
+/** Ironclad said it. */
 const isRemote = (response: ProviderResponse): boolean =>
   readJson(errorBody, response.body)?.truto_is_remote_error === true;
+
+/**
+ * Nothing was made: what was wanted is `wrong`, or the integrated account is `gone` (a 404 of Truto's own). Null for any
+ * other answer; without Truto's form of an error it is somebody else's, such as a proxy's.
+ */
+export const whyNotMade = (response: ProviderResponse): 'wrong' | 'gone' | null => {
+  const { status, body } = response;
+  if (readJson(ownForm, body)?.statusCode !== status) return null;
+  if (status === 400 || status === 422) return 'wrong';
+  if (status !== 404) return null;
+  return isRemote(response) ? 'wrong' : 'gone';
+};
+
+const ownForm = z.object({ statusCode: z.number() });
 
 const isBlocked = (response: ProviderResponse): boolean => response.status === 503 && !isRemote(response);
 

@@ -1,18 +1,19 @@
 /** Truto, a unified API; cancelling is Ironclad's alone there. Any success is only "accepted": Ironclad's own word proves it. */
-import * as z from 'zod/mini';
-import { accountOptions } from '../account-options.ts';
 import { defineProvider } from '../define-provider.ts';
 import { check, webhookSetup } from './account.ts';
 import { cancel } from './cancel.ts';
+import { create } from './create.ts';
+import { creation } from './fields.ts';
+import { find } from './find.ts';
 import { read } from './read.ts';
-import { credentials } from './request.ts';
+import { credentials, options } from './request.ts';
 import { webhook } from './webhook.ts';
 
 export const truto = defineProvider({
   name: 'truto',
   title: 'Truto',
   credentials,
-  options: z.strictObject(accountOptions),
+  options,
   baseUrlSetting: 'TRUTO_BASE_URL',
   baseUrl: () => 'https://api.truto.one',
   scopes: { workflow: { effect: 'workflow_cancelled', reasonRequired: true, reasonTravels: true } },
@@ -29,10 +30,21 @@ export const truto = defineProvider({
     sendsWithoutLook: false,
     remembersExistence: false,
     proofReadsMs: [0, 5_000, 30_000, 120_000],
+    // No event of Ironclad's is known to come through (assumed: none does).
+    isSilent: true,
   },
   // Ironclad's 40 writes a minute for the whole company are the tighter limit; Truto has 50 calls in 10 s for each
   // integrated account (both documented).
-  limits: { cancel: { bucket: 'write', perMinute: 40 }, read: { bucket: 'read', perMinute: 260 } },
+  limits: {
+    cancel: { bucket: 'write', perMinute: 40 },
+    create: { bucket: 'write', perMinute: 40 },
+    read: { bucket: 'read', perMinute: 260 },
+    // There are no reminders.
+    remind: { bucket: 'write', perMinute: 40 },
+  },
+  creation,
+  create,
+  find,
   cancel,
   read,
   check,

@@ -6,30 +6,39 @@
 import * as z from 'zod/mini';
 import type { ReadAnswer } from '../../domain/answers.ts';
 import type { RequestStatus } from '../../domain/signature-request.ts';
-import type { AccountOptions } from '../account-options.ts';
 import { errorFrom } from '../http-status.ts';
-import { readJson } from '../json.ts';
 import type { Exchange, ProviderResponse } from '../provider.ts';
+import { noteIn, withNotes } from '../url-notes.ts';
 import { postponed, wordsIn } from './errors.ts';
-import { headersFor, type TrutoCredentials, urlOf, workflowsPath } from './request.ts';
+import { headersFor, type TrutoCredentials, type TrutoOptions, urlOf, workflowsPath } from './request.ts';
+import { detailsIn, unwrapped } from './workflow.ts';
 
 const proxyPath = '/proxy/workflows';
 
-export const read: Exchange<TrutoCredentials, AccountOptions, ReadAnswer> = {
+export const read: Exchange<TrutoCredentials, TrutoOptions, ReadAnswer> = {
   // Without `truto_ignore_remote_data`: it would leave out the only evidence.
-  request: ({ providerRequestId }, connection) => ({
-    method: 'GET',
-    url: urlOf(connection, `${workflowsPath}/${providerRequestId}`),
-    headers: headersFor(connection),
-  }),
+  request({ providerRequestId }, connection, { followed }) {
+    const { external_id_attribute: external_id } = connection.options;
+    const url = urlOf(connection, `${workflowsPath}/${providerRequestId}`);
+    return {
+      method: 'GET',
+      url: followed ? withNotes(url, { external_id }) : url,
+      headers: headersFor(connection),
+    };
+  },
 
-  classify(response, _memory, request) {
+  classify(response, { followed }, request) {
     const isProxy = request.url.includes(`${proxyPath}/`);
     const error = errorFrom(response, 'unexpected-answer', wordsIn(response));
     if (response.status === 200) {
       const found = isProxy ? throughProxy(response) : unified(response);
       if (found === null || !isAbout(found.ids, request.url)) return { kind: 'unclear', error };
-      if (found.said !== null) return meaningOf(found.said);
+      if (found.said !== null) {
+        const meaning = meaningOf(found.said);
+        if (!followed) return meaning;
+        const workflow = unwrapped(z.unknown(), response);
+        return { ...meaning, details: detailsIn(workflow, noteIn(request.url, 'external_id')) };
+      }
       if (isProxy) return { kind: 'unclear', error };
       return { kind: 'follow', request: { ...request, url: request.url.replace(workflowsPath, proxyPath) } };
     }
@@ -65,10 +74,6 @@ const throughProxy = (response: ProviderResponse): Found | null => {
   return workflow && { ids: idsOf(workflow.id), said: saidBy(workflow) };
 };
 
-/** A single object is bare (documented), or in `result` like what a custom method answers (source: the vendor's skill files). */
-const unwrapped = <T>(schema: z.ZodMiniType<T>, { body }: ProviderResponse): T | null =>
-  readJson(z.object({ result: schema }), body)?.result ?? readJson(schema, body);
-
 const idsOf = (...ids: readonly (string | null | undefined)[]): readonly string[] =>
   ids.filter((id) => typeof id === 'string');
 
@@ -79,7 +84,7 @@ const isAbout = (ids: readonly string[], url: string): boolean =>
 const saidBy = (workflow: z.output<typeof remoteWorkflow> | null | undefined): string | null =>
   workflow?.status ?? (workflow?.isCancelled === true ? 'cancelled' : null);
 
-const meaningOf = (said: string): ReadAnswer =>
+const meaningOf = (said: string): Extract<ReadAnswer, { kind: 'proof' | 'status' }> =>
   said === 'cancelled'
     ? { kind: 'proof', status: 'cancelled', requestStatus: 'cancelled' }
     : { kind: 'status', status: statuses.get(said) ?? 'unknown' };

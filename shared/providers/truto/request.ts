@@ -1,7 +1,8 @@
 /** What every call to Truto has in common. */
 import * as z from 'zod/mini';
-import type { AccountOptions } from '../account-options.ts';
+import { type AccountOptions, accountOptions } from '../account-options.ts';
 import { apiKey } from '../api-key.ts';
+import { type AttributeOptions, attributeOptions } from '../ironclad/attributes.ts';
 import type { Connection } from '../provider.ts';
 
 export const credentials = z.strictObject({
@@ -12,7 +13,12 @@ export const credentials = z.strictObject({
   webhook_secret: z.optional(apiKey),
 });
 export type TrutoCredentials = z.output<typeof credentials>;
-export type TrutoConnection = Connection<TrutoCredentials, AccountOptions>;
+
+/** The attributes are those of the Ironclad behind it. */
+export const options = z.strictObject({ ...accountOptions, ...attributeOptions });
+export type TrutoOptions = AccountOptions & AttributeOptions;
+
+export type TrutoConnection = Connection<TrutoCredentials, TrutoOptions>;
 
 export const headersFor = ({ credentials }: TrutoConnection): Readonly<Record<string, string>> => ({
   accept: 'application/json',

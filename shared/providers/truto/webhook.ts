@@ -7,12 +7,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Notice } from '../../domain/answers.ts';
 import { type ProviderRequestId, providerRequestIdPattern } from '../../domain/ids.ts';
-import type { AccountOptions } from '../account-options.ts';
 import { readJson } from '../json.ts';
 import type { Delivery, WebhookSide } from '../provider.ts';
-import type { TrutoCredentials } from './request.ts';
+import type { TrutoCredentials, TrutoOptions } from './request.ts';
 
-export const webhook: WebhookSide<TrutoCredentials, AccountOptions> = {
+export const webhook: WebhookSide<TrutoCredentials, TrutoOptions> = {
   receive(delivery, credentials) {
     const secrets = credentials.flatMap(({ webhook_secret }) => webhook_secret ?? []);
     // Without any credentials it is not known whether there should be a secret.

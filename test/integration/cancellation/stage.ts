@@ -10,10 +10,15 @@ import { pacer } from '../../../functions/dispatch/pacer.ts';
 import { runHint } from '../../../functions/dispatch/run-hint.ts';
 import { sweep } from '../../../functions/sweep/sweep.ts';
 import { receiveWebhook } from '../../../functions/webhook/receive-webhook.ts';
-import { requestCancellation, retryCancellation } from '../../../shared/cancellation/request-cancellation.ts';
+import {
+  cancelKnown,
+  requestCancellation,
+  retryCancellation,
+} from '../../../shared/cancellation/request-cancellation.ts';
 import {
   type AccountId,
   type AccountUid,
+  deriveCreatedId,
   deriveRequestId,
   type Instant,
   type ProviderRequestId,
@@ -22,13 +27,19 @@ import {
   type WebhookToken,
 } from '../../../shared/domain/ids.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
+import { createRequestBody } from '../../../shared/http/contract/creation.ts';
 import { Problem, problemTypes } from '../../../shared/http/problem.ts';
+import { createRequest } from '../../../shared/lifecycle/create-request.ts';
+import { guardedCall } from '../../../shared/net/guarded-call.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
 import { type ProviderName, providerNamed, providers } from '../../../shared/providers/registry.ts';
 import type { HintMessage } from '../../../shared/queue/hints.ts';
 import { accountStore } from '../../../shared/store/accounts.ts';
+import { creationStore } from '../../../shared/store/creations.ts';
+import { detailsStore } from '../../../shared/store/details.ts';
 import { requestStore } from '../../../shared/store/requests.ts';
+import { signLinkStore } from '../../../shared/store/sign-links.ts';
 import { wishDetailsStore } from '../../../shared/store/wish-details.ts';
 import { startSimulators } from '../../simulators/server.ts';
 import { startTestDynamoDB, tableName } from '../support/dynamodb.ts';
@@ -50,10 +61,18 @@ export const policy: Policy = {
   retryBaseMs: 1_000,
   retryCapMs: 60_000,
   deadlineMs: 86_400_000,
+  followMs: 21_600_000,
 };
 
 const tenant = 'demo' as Tenant;
-const credentials = { api_key: `test-key-${randomBytes(8).toString('hex')}` };
+const key = `test-key-${randomBytes(8).toString('hex')}`;
+const credentialsFor: Readonly<Record<ProviderName, Readonly<Record<string, string>>>> = {
+  'dropbox-sign': { api_key: key },
+  okdokument: { api_key: key },
+  'box-sign': { access_token: key },
+  ironclad: { access_token: key },
+  truto: { api_token: key, integrated_account_id: '62f44730-dd91-461e-bd6a-aedd9e0ad79d' },
+};
 
 export const openStage = async () => {
   const dynamoDB = await startTestDynamoDB();
@@ -61,9 +80,21 @@ export const openStage = async () => {
   const requests = requestStore(dynamoDB.client, tableName, 400);
   const accounts = accountStore(dynamoDB.client, tableName);
   const wishDetails = wishDetailsStore(dynamoDB.client, tableName, 400);
+  const details = detailsStore(dynamoDB.client, tableName);
+  const signLinks = signLinkStore(dynamoDB.client, tableName);
+  // Sealing has tests of its own.
+  const creations = creationStore(dynamoDB.client, tableName, {
+    seal: async (text) => text,
+    open: async (text) => text,
+  });
 
   /** One account of one provider, with its own queue, clock and crash. */
-  const play = (providerName: ProviderName, given: Partial<Policy> = {}) => {
+  const play = (
+    providerName: ProviderName,
+    given: Partial<Policy> = {},
+    options: Readonly<Record<string, unknown>> = {},
+  ) => {
+    const credentials = credentialsFor[providerName];
     const uid = randomBytes(12).toString('hex') as AccountUid;
     const provider = providers[providerName];
     const account = {
@@ -71,7 +102,7 @@ export const openStage = async () => {
       accountId: uid as string as AccountId,
       uid,
       provider: providerName,
-      options: {},
+      options,
       webhookToken: 'w'.repeat(32) as WebhookToken,
       pausedUntil: null as Instant | null,
       pauseReason: null,
@@ -97,6 +128,16 @@ export const openStage = async () => {
       if (dies) throw new Crash();
       return result;
     };
+    /** Every method of a store is a place to die. */
+    const stepping = <T extends object>(store: T): T =>
+      new Proxy(store, {
+        get: (target, name) => {
+          const method: unknown = Reflect.get(target, name);
+          return typeof method === 'function'
+            ? (...parameters: unknown[]) => step(() => method.apply(target, parameters))
+            : method;
+        },
+      });
     const ports = {
       requests: {
         ...requests,
@@ -104,6 +145,8 @@ export const openStage = async () => {
         put: (...parameters: Parameters<typeof requests.put>) => step(() => requests.put(...parameters)),
         moveWake: (...parameters: Parameters<typeof requests.moveWake>) =>
           step(() => requests.moveWake(...parameters)),
+        putAlias: (...parameters: Parameters<typeof requests.putAlias>) =>
+          step(() => requests.putAlias(...parameters)),
         // Other plays share the table: their items are not swept here.
         due: async (...parameters: Parameters<typeof requests.due>) => {
           const page = await requests.due(...parameters);
@@ -111,6 +154,13 @@ export const openStage = async () => {
         },
       },
       wishDetails,
+      details: stepping(details),
+      signLinks: stepping(signLinks),
+      creations: stepping(creations),
+      publicBaseUrl: 'http://127.0.0.1:1',
+      guardedCall,
+      allowLoopback: true,
+      telling: { isWanted: async () => false, sendHint: async () => undefined },
       sendHint: (_provider: string, hint: HintMessage, delayMs: number) =>
         step(async () => {
           queue.push({ hint, at: now() + delayMs, receives: 1 });
@@ -155,6 +205,7 @@ export const openStage = async () => {
       verificationKey: async () => null,
     };
     let providerRequestId = '' as ProviderRequestId;
+    let createdId = '' as RequestId;
     /** All that this play has been about. */
     const mine = new Set<string>();
     const requestId = () => deriveRequestId(tenant, uid, providerRequestId);
@@ -195,6 +246,28 @@ export const openStage = async () => {
             requestedBy: 'first',
           },
         ),
+      /** What the client app wants created, under one idempotency key. */
+      create: async (wanted: Readonly<Record<string, unknown>>, idempotencyKey = 'once') => {
+        const body = createRequestBody.parse({ account_id: 'made-here', ...wanted });
+        createdId = deriveCreatedId(tenant, `${uid}/${idempotencyKey}`);
+        mine.add(createdId);
+        const target = { accountId: account.accountId, uid, provider };
+        return createRequest(ports, tenant, target, body, `${uid}/${idempotencyKey}`);
+      },
+      storedCreation: () => requests.get(tenant, createdId),
+      storedDetails: () => details.get(tenant, createdId),
+      cancelCreated: async () => {
+        const known = await requests.get(tenant, createdId);
+        if (known === null) throw new Error('nothing to cancel');
+        const wish = {
+          scope: 'workflow',
+          rules,
+          reason: 'Superseded',
+          remoteData: null,
+          requestedBy: 'first',
+        } as const;
+        return cancelKnown(ports, known, provider, wish);
+      },
       retry: async () => {
         const request = await requests.get(tenant, requestId());
         if (request === null) throw new Error('nothing to retry');
@@ -266,7 +339,7 @@ export const openStage = async () => {
     await fetch(`${simulators.baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
       method: 'PUT',
       headers: {
-        authorization: `Basic ${Buffer.from(`${credentials.api_key}:`).toString('base64')}`,
+        authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`,
         'content-type': 'application/json',
       },
       body: JSON.stringify({ callback_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }),

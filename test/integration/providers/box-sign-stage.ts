@@ -1,6 +1,7 @@
 /** A simulated Box Sign and an adapter that calls it, for the tests of one file. */
 import { afterAll, beforeAll } from 'vitest';
 import { boxSign } from '../../../shared/providers/box-sign/provider.ts';
+import { callProvider } from '../../../shared/providers/call.ts';
 import { signatureKeys } from '../../simulators/box-sign/callback.ts';
 import type { Control } from '../../simulators/control.ts';
 import { type Simulators, startSimulators } from '../../simulators/server.ts';
@@ -20,6 +21,8 @@ export interface Stage {
   readonly baseUrls: Simulators['baseUrls'];
   readonly control: Control;
   as(credentials: object): Caller;
+  /** Has Box call back to `url` about all requests of a user. */
+  callBack(user: string, url: string): Promise<void>;
 }
 
 /** @returns a function that gives the stage, once the tests run */
@@ -33,6 +36,16 @@ export const boxSignStage = (): (() => Stage) => {
     const { baseUrls, control } = simulators;
     const as = (credentials: object): Caller =>
       callerOf(boxSign, { baseUrl: baseUrls.BOX_BASE_URL, credentials, environment: baseUrls });
-    return { baseUrls, control: control['box-sign'], as };
+    const callBack = async (user: string, url: string): Promise<void> => {
+      const connection = {
+        baseUrl: baseUrls.BOX_BASE_URL,
+        credentials: { access_token: user },
+        options: { webhook_folder_id: '777' },
+        accessToken: null,
+      };
+      const request = boxSign.webhookSetup.request(connection, url);
+      if (request !== null) await callProvider(request, 1_000);
+    };
+    return { baseUrls, control: control['box-sign'], as, callBack };
   };
 };

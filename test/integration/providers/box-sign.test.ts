@@ -184,13 +184,17 @@ describe('a cancel at Box Sign', () => {
 
   test('a request that Box itself made: the sender is its first signer, its name has an extension', async () => {
     const headers = { authorization: 'Bearer 111', 'content-type': 'application/json' };
-    const body = JSON.stringify({ name: 'NDA', signers: [{ email: 'ann@signer.example' }] });
+    const body = JSON.stringify({
+      name: 'NDA',
+      signers: [{ email: 'ann@signer.example' }],
+      source_files: [{ id: '12345', type: 'file' }],
+    });
     control.set({ converting_ms: 0 });
     const address = `${stage().baseUrls.BOX_BASE_URL}/sign_requests`;
     const created = await fetch(address, { method: 'POST', headers, body });
     expect(created.status).toBe(201);
     const { id, ...made } = z.looseObject({ id: z.string() }).parse(await created.json());
-    expect(made).toMatchObject({ name: 'NDA.pdf', signers: [{ role: 'final_copy_reader' }, {}, {}] });
+    expect(made).toMatchObject({ name: 'NDA.pdf', signers: [{ role: 'final_copy_reader' }, {}] });
     expect((await caller.cancel(id)).kind).toBe('confirmed');
     control.set({ converting_ms: 500 });
   });

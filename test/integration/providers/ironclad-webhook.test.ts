@@ -60,7 +60,17 @@ describe('webhooks of Ironclad', () => {
     const { id } = seed();
     control.act(id, 'remove_signer');
     expect(await received(1)).toEqual(hint(id));
-    expect(listener.deliveries[0]?.body.toString()).toContain('"workflow_signature_packet_cancelled"');
+    expect(await received(2)).toEqual(hint(id));
+    expect(listener.deliveries[0]?.body.toString()).toContain('"workflow_signer_removed"');
+    expect(listener.deliveries[1]?.body.toString()).toContain('"workflow_signature_packet_cancelled"');
+  });
+
+  test('a signer who opens the packet is told as any event is, without a name', async () => {
+    const { id } = seed();
+    control.act(id, 'view');
+    expect(await received(1)).toEqual(hint(id));
+    expect(listener.deliveries[0]?.body.toString()).toContain('signer_first_viewed');
+    expect(listener.deliveries[0]?.body.toString()).not.toContain('ana@acme.example');
   });
 
   test('a cancellation of ours is told too, as thin as any', async () => {

@@ -151,7 +151,11 @@ describe('a workflow at Ironclad', () => {
   });
 
   test('one that is made, paused and resumed through its own API is listed until it is cancelled', async () => {
-    const created = await post('workflows', { template: 't-1' }, 'company-3');
+    const created = await post(
+      'workflows',
+      { template: 't-1', attributes: { counterpartySignerEmail: 'lee@northwind.example' } },
+      'company-3',
+    );
     const made = z.object({ id: z.string() }).parse(await created.json());
     const own = stage().as(userOf('company-3'));
     const comment = { comment: { message: 'wait' } };

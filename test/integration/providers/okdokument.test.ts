@@ -74,7 +74,10 @@ describe('what only OKdokument does', () => {
   test('a request made through its own API lives, and is deleted', async () => {
     const baseUrl = simulators.baseUrls.OKDOKUMENT_BASE_URL;
     const id = randomUUID();
-    const body = JSON.stringify({ signatureRequestId: id, filedata: { filename: 'a.pdf', content: '' } });
+    const body = JSON.stringify({
+      signatureRequestId: id,
+      filedata: { filename: 'a.pdf', content: 'JVBERi0=' },
+    });
     const create = () => fetch(`${baseUrl}/signatureRequest`, { method: 'POST', headers, body });
     expect((await create()).status).toBe(200);
     expect((await create()).status).toBe(409);

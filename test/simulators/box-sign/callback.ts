@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { type Callback, callbackQueue } from '../callbacks.ts';
 import type { CallbackAttempts, SimulatedRequest, World } from '../world.ts';
-import { senderEmail } from './sign-request.ts';
+import { envelopeOf, senderEmail } from './envelope.ts';
 import type { switches } from './switches.ts';
 
 type BoxSignWorld = World<typeof switches>;
@@ -44,6 +44,7 @@ const renamed = (trigger: string): string => openapiNames[trigger] ?? trigger;
 
 /** The source is the file, not the request; nothing in it says in which status the request is. */
 const bodyOf = (world: BoxSignWorld, request: SimulatedRequest, trigger: string): string => {
+  const { given, signers } = envelopeOf(world, request);
   const json = JSON.stringify({
     type: 'webhook_event',
     id: randomUUID(),
@@ -54,8 +55,8 @@ const bodyOf = (world: BoxSignWorld, request: SimulatedRequest, trigger: string)
     source: { id: '555000111', type: 'file', name: 'NDA / v2 😀.pdf' },
     additional_info: {
       sign_request_id: request.id,
-      signer_emails: ['signer1@signer.example'],
-      external_id: null,
+      signer_emails: signers.filter(({ role }) => role !== 'final_copy_reader').map(({ email }) => email),
+      external_id: given.external_id ?? null,
     },
   });
   return world.value('body_escaping', request) === 'php' ? phpEscaped(json) : json;

@@ -1,9 +1,8 @@
-/** What the simulated Box Sign does with sign requests. */
-import { randomUUID } from 'node:crypto';
+/** What the simulated Box Sign does with sign requests that are there. */
 import * as z from 'zod/mini';
 import { type Answer, type Call, parseJson } from '../answer.ts';
 import type { SimulatedAccount, SimulatedRequest, World } from '../world.ts';
-import type { EventSender } from './callback.ts';
+import { advance, envelopeOf, envelopesOf } from './envelope.ts';
 import { errorAnswer } from './error-answer.ts';
 import { signRequestObject } from './sign-request.ts';
 import type { switches } from './switches.ts';
@@ -24,55 +23,63 @@ export const cancel = (
   const request = visible(world, id, account);
   if (!('id' in request)) return request;
   const { status } = request;
-  if (status === 'cancelled' && world.value('second_cancel', request) === '200') return shown(request);
+  if (status === 'cancelled' && world.value('second_cancel', request) === '200') {
+    return shown(world, request);
+  }
   const tooEarly = status === 'converting' && world.value('cancel_during_converting', request) === '400';
   if (tooEarly || !/^(converting|created|sent|viewed)$/.test(status)) {
     return errorAnswer(400, 'sign_request_id', 'Sign request cannot be cancelled');
   }
   const after = endings[world.value('cancel_outcome', request)] ?? status;
+  if (after === 'signed') advance(world, request, 'sign_all');
   const cancelReason = given.data.reason ?? null;
-  return shown(world.update(id, { status: after, cancelReason }) ?? request);
+  return shown(world, world.update(id, { status: after, cancelReason }) ?? request);
 };
 
 const endings = { cancelled: 'cancelled', silently_dropped: null, lost_race_signed: 'signed' } as const;
 
 export const read = (world: BoxSignWorld, id: string, account: SimulatedAccount): Answer => {
   const request = visible(world, id, account);
-  return 'id' in request ? shown(request) : request;
+  return 'id' in request ? shown(world, request) : request;
 };
 
-const createBody = z.object({
-  name: z.optional(z.string()),
-  signers: z.array(z.looseObject({})).check(z.minLength(1), z.maxLength(35)),
-  is_document_preparation_needed: z.optional(z.boolean()),
-});
-
-/** Of the fields only what the rest needs. */
-export const create = (
-  world: BoxSignWorld,
-  events: EventSender,
-  { body }: Call,
-  account: SimulatedAccount,
-): Answer => {
-  const given = createBody.safeParse(parseJson(body));
-  if (!given.success) return errorAnswer(400, 'signers', 'Bad request');
-  const { name: title = 'Sign Request', is_document_preparation_needed: prepares } = given.data;
-  const status = prepares ? 'created' : 'converting';
-  const request = world.seed({ id: randomUUID(), status, account: account.id, title });
-  void events.emit(request, 'SIGN_REQUEST.SIGNATURE_REQUESTED');
-  return { ...shown(current(world, request)), status: 201 };
+/** Mails all who have not signed, at most once in so many minutes from the last mails. */
+export const resend = (world: BoxSignWorld, id: string, account: SimulatedAccount): Answer => {
+  const request = visible(world, id, account);
+  if (!('id' in request)) return request;
+  const envelope = envelopeOf(world, request);
+  const { mailedAt } = envelope;
+  const tooEarly = mailedAt !== null && Date.now() - mailedAt < world.value('resend_cool_down_ms', request);
+  if (tooEarly || !/^(converting|sent|viewed)$/.test(request.status)) {
+    return errorAnswer(400, 'sign_request_id', 'Sign request cannot be resent');
+  }
+  envelopesOf(world).put(id, { ...envelope, mailedAt: Date.now() });
+  return { status: 202 };
 };
 
-/** A request whose folder is deleted is left out. */
-export const list = (world: BoxSignWorld, account: SimulatedAccount): Answer => {
-  const entries = world.requests
+/** A page of the user's own requests. A request whose folder is deleted is left out, and a new one may come late. */
+export const list = (world: BoxSignWorld, account: SimulatedAccount, { query }: Call): Answer => {
+  const limit = Number(query.get('limit') ?? 100);
+  const from = Number(query.get('marker') ?? 0);
+  if (!(limit >= 1 && limit <= 1_000)) return errorAnswer(400, 'limit', 'Invalid value');
+  if (!Number.isInteger(from)) return errorAnswer(400, 'marker', 'Invalid value');
+  const listed = world.requests
     .all()
     .filter((request) => request.account === account.id && !isGone(world, request))
-    .map((request) => signRequestObject(current(world, request)));
-  return { status: 200, body: { limit: 100, next_marker: null, entries } };
+    .filter((request) => Date.now() - request.createdAt >= world.value('list_delay_ms', request));
+  if (world.value('list_order') === 'newest') listed.reverse();
+  const entries = listed
+    .slice(from, from + limit)
+    .map((request) => signRequestObject(world, current(world, request)));
+  const end = world.value('list_end') === 'empty' ? '' : null;
+  const next_marker = from + limit < listed.length ? String(from + limit) : end;
+  return { status: 200, body: { limit, next_marker, entries } };
 };
 
-const shown = (request: SimulatedRequest): Answer => ({ status: 200, body: signRequestObject(request) });
+const shown = (world: BoxSignWorld, request: SimulatedRequest): Answer => ({
+  status: 200,
+  body: signRequestObject(world, request),
+});
 
 /** The request as it is by now, if the user may see it; a request of nobody becomes that of the first who asks. */
 const visible = (world: BoxSignWorld, id: string, account: SimulatedAccount): SimulatedRequest | Answer => {
@@ -88,7 +95,7 @@ const isGone = (world: BoxSignWorld, request: SimulatedRequest): boolean =>
   world.value('parent_folder', request) === 'deleted';
 
 /** A conversion ends by itself. */
-const current = (world: BoxSignWorld, request: SimulatedRequest): SimulatedRequest =>
+export const current = (world: BoxSignWorld, request: SimulatedRequest): SimulatedRequest =>
   request.status === 'converting' && Date.now() - request.createdAt >= world.value('converting_ms', request)
     ? (world.update(request.id, { status: 'sent' }) ?? request)
     : request;

@@ -4,10 +4,12 @@ import * as z from 'zod/mini';
 import { type Answer, type Call, parseJson } from '../answer.ts';
 import type { Simulator, Understood } from '../simulator.ts';
 import { type SimulatedAccount, World } from '../world.ts';
-import { eventSender, signatureKeys } from './callback.ts';
+import { type EventSender, eventSender, signatureKeys } from './callback.ts';
+import { create } from './create.ts';
+import { advance, envelopeOf, envelopesOf, type Step, senderEmail } from './envelope.ts';
 import { errorAnswer, oauthError } from './error-answer.ts';
-import { cancel, create, list, read } from './requests.ts';
-import { senderEmail, statuses } from './sign-request.ts';
+import { cancel, list, read, resend } from './requests.ts';
+import { statuses } from './sign-request.ts';
 import { switches } from './switches.ts';
 import { type Tokens, tokenOffice } from './tokens.ts';
 
@@ -27,9 +29,9 @@ export const boxSignSimulator = (dataDir: string | null): Simulator => {
     keys:
       'any access token is a user of its own, and so is the subject_id of client credentials; a token or a secret that ' +
       `ends in -bad is refused. Webhooks are signed with ${signatureKeys.primary} and ${signatureKeys.secondary}; ` +
-      'whatever folder one is set on, all requests of the user are in it',
+      'whatever folder one is set on, all requests of the user are in it. Files, folders and templates whose id ends in 404 are not there',
     world,
-    operations: ['cancel', 'read', 'create', 'list', 'account', 'webhook', 'token', 'other'],
+    operations: ['cancel', 'read', 'create', 'list', 'remind', 'account', 'webhook', 'token', 'other'],
     actions: Object.fromEntries(Object.entries(happenings).map(([name, { meaning }]) => [name, meaning])),
     statuses,
     seed: ({ id = randomUUID(), key, status = 'sent', callback_url }) =>
@@ -39,33 +41,61 @@ export const boxSignSimulator = (dataDir: string | null): Simulator => {
         account: key === undefined ? null : world.accountOf(key).id,
         callbackUrl: callback_url ?? null,
       }),
-    act(id, action) {
-      const { status, trigger } = happenings[action] ?? {};
-      const request = world.update(id, status === undefined ? {} : { status });
-      if (request && trigger) void events.emit(request, `SIGN_REQUEST.${trigger}`);
-      return request ?? undefined;
-    },
+    act: (id, action) => happen(world, events, id, action),
     understand: (call) =>
       call.path === tokenPath ? tokenCall(world, tokens, call) : understand({ world, events, tokens }, call),
     resume: events.resume,
   };
 };
 
-const happenings: Readonly<Record<string, { status?: string; trigger?: string; meaning: string }>> = {
-  view: { status: 'viewed', meaning: 'a signer opens it; no webhook' },
-  sign_one: { status: 'viewed', trigger: 'SIGNER_SIGNED', meaning: 'one of two signers signs' },
-  finalize: { status: 'finalizing', meaning: 'all signers have signed, the files are not ready; no webhook' },
-  sign: { status: 'signed', trigger: 'COMPLETED', meaning: 'all signers have signed' },
-  decline: { status: 'declined', trigger: 'DECLINED', meaning: 'a signer declines' },
+interface Happening {
+  readonly status?: string;
+  readonly step?: Step;
+  readonly trigger?: string;
+  readonly meaning: string;
+}
+
+const happenings: Readonly<Record<string, Happening>> = {
+  prepare: { status: 'sent', trigger: 'SIGNATURE_REQUESTED', meaning: 'the sender prepares and sends it' },
+  view: { status: 'viewed', step: 'view', meaning: 'the next signer opens it; no webhook' },
+  sign_one: {
+    status: 'viewed',
+    step: 'sign',
+    trigger: 'SIGNER_SIGNED',
+    meaning: 'the next signer signs; after the last one it is signed',
+  },
+  finalize: {
+    status: 'finalizing',
+    step: 'sign_all',
+    meaning: 'all signers have signed, the files are not ready; no webhook',
+  },
+  sign: { status: 'signed', step: 'sign_all', trigger: 'COMPLETED', meaning: 'all signers have signed' },
+  decline: { status: 'declined', step: 'decline', trigger: 'DECLINED', meaning: 'the next signer declines' },
   expire: { status: 'expired', trigger: 'EXPIRED', meaning: 'its time is over' },
   bounce: { trigger: 'SIGNER_EMAIL_BOUNCED', meaning: 'the mail to a signer bounces' },
   fail: { status: 'error_finalizing', trigger: 'ERROR_FINALIZING', meaning: 'it cannot be finalised' },
   cancel: { status: 'cancelled', meaning: 'cancelled in the web interface; no webhook' },
 };
 
+const happen = (world: BoxSignWorld, events: EventSender, id: string, action: string) => {
+  const before = world.requests.get(id);
+  if (before === undefined) return undefined;
+  const { status, step, trigger } = happenings[action] ?? {};
+  if (action === 'prepare') {
+    envelopesOf(world).put(id, { ...envelopeOf(world, before), mailedAt: Date.now() });
+  }
+  const isLast = step !== undefined && advance(world, before, step);
+  const request = world.update(id, status === undefined ? {} : { status }) ?? before;
+  if (trigger !== undefined) void events.emit(request, `SIGN_REQUEST.${trigger}`);
+  if (action !== 'sign_one' || !isLast) return request;
+  const signed = world.update(id, { status: 'signed' }) ?? request;
+  void events.emit(signed, 'SIGN_REQUEST.COMPLETED');
+  return signed;
+};
+
 interface BoxSign {
   readonly world: BoxSignWorld;
-  readonly events: ReturnType<typeof eventSender>;
+  readonly events: EventSender;
   readonly tokens: Tokens;
 }
 
@@ -89,9 +119,15 @@ const understand = ({ world, events, tokens }: BoxSign, call: Call): Understood 
     case 'GET sign_requests/id':
       return known('read', id ?? '', (account) => read(world, id ?? '', account));
     case 'POST sign_requests':
-      return known('create', null, (account) => create(world, events, call, account));
+      return known('create', null, (account) =>
+        sending(world, account, () => create(world, events, call, account)),
+      );
+    case 'POST sign_requests/id/resend':
+      return known('remind', id ?? '', (account) =>
+        sending(world, account, () => resend(world, id ?? '', account)),
+      );
     case 'GET sign_requests':
-      return known('list', null, (account) => list(world, account));
+      return known('list', null, (account) => list(world, account, call));
     case 'GET users/id':
       return known('account', null, ({ id: user }) => userAnswer(id === 'me', user));
     case 'POST webhooks':
@@ -139,6 +175,14 @@ const authorized = (
   const limit = world.value('rate_limit_per_minute');
   const { over, resetsAt } = world.countPerMinute(account.id, limit);
   if (limit === 0 || !over) return run(account);
+  return limited(world, Math.max(1, resetsAt - Math.floor(Date.now() / 1_000)));
+};
+
+/** Creations and resends have a limit of their own. */
+const sending = (world: BoxSignWorld, { id }: SimulatedAccount, run: () => Answer): Answer => {
+  const limit = world.value('send_limit_per_minute');
+  const { over, resetsAt } = world.countPerMinute(`${id} sends`, limit);
+  if (limit === 0 || !over) return run();
   return limited(world, Math.max(1, resetsAt - Math.floor(Date.now() / 1_000)));
 };
 

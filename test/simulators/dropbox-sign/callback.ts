@@ -2,11 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Callback, callbackQueue } from '../callbacks.ts';
-import type { CallbackAttempts, SimulatedAccount, SimulatedRequest, World } from '../world.ts';
+import type { CallbackAttempts, SimulatedAccount, SimulatedRequest } from '../world.ts';
+import { type DropboxSignWorld, envelopeOf } from './envelope.ts';
 import { signatureRequestObject } from './signature-request.ts';
-import type { switches } from './switches.ts';
-
-type DropboxSignWorld = World<typeof switches>;
 
 const retryMinutes = [5, 15, 45, 135, 405, 1_215];
 /** After so many failed attempts in a row the account's callback URL is cleared. */
@@ -30,8 +28,9 @@ export const eventSender = (world: DropboxSignWorld) => {
     url: string,
     type: string,
     request: SimulatedRequest | null,
+    signatureId: string | null = null,
   ) => {
-    const callback = callbackFor(world, account, url, type, request);
+    const callback = callbackFor(world, account, url, type, request, signatureId);
     sequence += 1;
     const late = world.value('callback_order', request) === 'swapped' && sequence % 2 === 1 ? 400 : 0;
     const sent = await queue.send(callback, world.value('callback_delay_ms', request) + late);
@@ -42,13 +41,14 @@ export const eventSender = (world: DropboxSignWorld) => {
     resume: queue.resume,
     /** Tests a new URL, as setting one does. */
     test: (account: SimulatedAccount, url: string) => deliver(account, url, 'callback_test', null),
-    async emit(request: SimulatedRequest, type: string): Promise<void> {
+    /** @param signatureId whose signature it is about */
+    async emit(request: SimulatedRequest, type: string, signatureId: string | null = null): Promise<void> {
       const account = request.account === null ? undefined : world.accounts.get(request.account);
       const mode = world.value('callbacks', request);
       if (!account?.callbackUrl || mode === 'lose') return;
-      await deliver(account, account.callbackUrl, type, request);
-      if (mode === 'twice')
-        await sleep(50).then(() => deliver(account, account.callbackUrl ?? '', type, request));
+      const url = account.callbackUrl;
+      await deliver(account, url, type, request, signatureId);
+      if (mode === 'twice') await sleep(50).then(() => deliver(account, url, type, request, signatureId));
     },
   };
 };
@@ -61,6 +61,7 @@ const callbackFor = (
   url: string,
   event_type: string,
   request: SimulatedRequest | null,
+  signatureId: string | null,
 ): Callback => {
   const event_time = String(Math.floor(Date.now() / 1_000));
   const hash = createHmac('sha256', world.keyOf(account))
@@ -72,7 +73,7 @@ const callbackFor = (
       event_time,
       event_hash: world.value('callback_hash', request) === 'right' ? hash : '0'.repeat(64),
       event_metadata: {
-        related_signature_id: null,
+        related_signature_id: signatureId,
         reported_for_account_id: account.id,
         reported_for_app_id: null,
         event_message: null,
@@ -82,7 +83,11 @@ const callbackFor = (
     client_id: null,
     // After a cancellation too it looks like an open request: only the type says what happened.
     ...(request && {
-      signature_request: signatureRequestObject(request, 'https://api.hellosign.example/v3'),
+      signature_request: signatureRequestObject(
+        request,
+        envelopeOf(world, request),
+        'https://api.hellosign.example/v3',
+      ),
     }),
   });
   const form = wrap(json, world.value('callback_form', request));

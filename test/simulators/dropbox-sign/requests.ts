@@ -1,13 +1,14 @@
 /** What the simulated Dropbox Sign does with signature requests. */
-import { type Answer, type Call, fieldsOf } from '../answer.ts';
-import { newHexId, type SimulatedAccount, type SimulatedRequest, type World } from '../world.ts';
+import type { Answer, Call } from '../answer.ts';
+import type { SimulatedAccount, SimulatedRequest } from '../world.ts';
 import type { EventSender } from './callback.ts';
+import { type DropboxSignWorld, envelopeOf, envelopesOf } from './envelope.ts';
 import { errorAnswer } from './error-answer.ts';
+import { nestedFieldsOf } from './fields.ts';
 import { signatureRequestObject } from './signature-request.ts';
-import type { switches } from './switches.ts';
 
 export interface DropboxSign {
-  readonly world: World<typeof switches>;
+  readonly world: DropboxSignWorld;
   readonly events: EventSender;
 }
 
@@ -58,34 +59,49 @@ export const read = (
   const found = request.status === 'cancelled' ? world.value('get_after_cancel', request) : 'stale';
   if (found !== 'stale') return errorAnswer(Number(found));
   if (request.status === 'destroyed') return errorAnswer(410);
-  return { status: 200, body: { signature_request: signatureRequestObject(request, baseUrl) } };
+  return {
+    status: 200,
+    body: { signature_request: signatureRequestObject(request, envelopeOf(world, request), baseUrl) },
+  };
 };
 
-/** Takes JSON and both dialects of multipart; of the fields only what the rest needs. */
-export const create = async (
+/** Mails one signer, named by address, and by name where two share one. */
+export const remind = async (
   { world, events }: DropboxSign,
+  id: string,
   call: Call,
   account: SimulatedAccount,
 ): Promise<Answer> => {
-  const fields = await fieldsOf(call);
-  const names = Object.keys(fields ?? {});
-  if (!names.some((name) => /^(grouped_)?signers/.test(name)))
-    return errorAnswer(400, 'bad_request', 'signers');
-  if (!names.some((name) => /^file(s|_urls)/.test(name))) return errorAnswer(400, 'bad_request', 'files');
-  const title = typeof fields?.['title'] === 'string' ? fields['title'] : 'Contract';
-  const request = world.seed({ id: newHexId(40), status: 'open', account: account.id, title });
-  void events.emit(request, 'signature_request_sent');
-  return { status: 200, body: { signature_request: signatureRequestObject(request, call.baseUrl) } };
+  const request = visible(world, id, account);
+  if (!('id' in request)) return request;
+  if (isGone(request)) return errorAnswer(410);
+  const fields = await nestedFieldsOf(call);
+  const envelope = envelopeOf(world, request);
+  const named = envelope.signatures.filter(
+    ({ email, name }) => email === fields?.['email_address'] && name === (fields['name'] ?? name),
+  );
+  const [signature, ...others] = named;
+  if (signature === undefined) return errorAnswer(400, 'invalid_recipient', 'email_address');
+  if (others.length > 0) return errorAnswer(400, 'bad_request', 'name');
+  const now = Math.floor(Date.now() / 1_000);
+  const isTooSoon =
+    signature.remindedAt !== null && now - signature.remindedAt < world.value('remind_cool_down_ms') / 1_000;
+  const isWaiting = signature.code === 'awaiting_signature' && awaiting.has(request.status);
+  if (isTooSoon || !isWaiting) return errorAnswer(400, 'invalid_reminder');
+  const signatures = envelope.signatures.map((one) =>
+    one === signature ? { ...one, remindedAt: now } : one,
+  );
+  const reminded = { ...envelope, signatures };
+  envelopesOf(world).put(id, reminded);
+  void events.emit(request, 'signature_request_remind', signature.id);
+  return {
+    status: 200,
+    body: { signature_request: signatureRequestObject(request, reminded, call.baseUrl) },
+  };
 };
 
-export const list = ({ world }: DropboxSign, { baseUrl }: Call, account: SimulatedAccount): Answer => {
-  const own = world.requests.all().filter((request) => request.account === account.id && !isGone(request));
-  const list_info = { page: 1, page_size: own.length, num_pages: 1, num_results: own.length };
-  const signature_requests = own.map((request) => signatureRequestObject(request, baseUrl));
-  return { status: 200, body: { list_info, signature_requests } };
-};
-
-type DropboxSignWorld = DropboxSign['world'];
+/** Statuses in which signers can be waited for. */
+const awaiting: ReadonlySet<string> = new Set(['open', 'viewed', 'partially_signed']);
 
 /** The request, if the account may see it; a request of nobody becomes that of the first who asks. */
 const visible = (
@@ -101,8 +117,8 @@ const visible = (
     : errorAnswer(Number(world.value('foreign_request', request)));
 };
 
-const isGone = ({ status }: SimulatedRequest): boolean => status === 'cancelled' || status === 'destroyed';
+export const isGone = ({ status }: SimulatedRequest): boolean =>
+  status === 'cancelled' || status === 'destroyed';
 const isCancellable = (world: DropboxSignWorld, request: SimulatedRequest): boolean =>
-  request.status === 'open' ||
-  request.status === 'viewed' ||
-  (request.status === 'partially_signed' && world.value('partial_signed_cancellable', request) === 'true');
+  awaiting.has(request.status) &&
+  (request.status !== 'partially_signed' || world.value('partial_signed_cancellable', request) === 'true');

@@ -3,8 +3,12 @@ import { type Answer, type Call, fieldsOf } from '../answer.ts';
 import type { Simulator, Understood } from '../simulator.ts';
 import { newHexId, type SimulatedAccount, World } from '../world.ts';
 import { eventSender } from './callback.ts';
+import { envelopeOf } from './envelope.ts';
 import { errorAnswer } from './error-answer.ts';
-import { cancel, create, type DropboxSign, finishCancel, list, read } from './requests.ts';
+import { actions, happen } from './happenings.ts';
+import { list } from './list.ts';
+import { cancel, type DropboxSign, finishCancel, read, remind } from './requests.ts';
+import { create, sendOut } from './send.ts';
 import { statuses } from './signature-request.ts';
 import { switches } from './switches.ts';
 
@@ -17,44 +21,23 @@ export const dropboxSignSimulator = (dataDir: string | null): Simulator => {
     basePath: '/v3',
     baseUrlSetting: 'DROPBOX_SIGN_BASE_URL',
     world,
-    operations: ['cancel', 'read', 'send', 'list', 'account', 'other'],
-    actions: Object.fromEntries(Object.entries(happenings).map(([name, { meaning }]) => [name, meaning])),
+    operations: ['cancel', 'read', 'create', 'list', 'remind', 'account', 'other'],
+    actions,
     statuses,
     seed: ({ id = newHexId(40), key, status = 'open' }) =>
       world.seed({ id, status, account: key === undefined ? null : world.accountOf(key).id }),
-    act(id, action) {
-      const happening = happenings[action];
-      const request = happening && world.update(id, { status: happening.status });
-      if (request) void events.emit(request, happening.event);
-      return request ?? undefined;
-    },
+    act: (id, action) => happen(provider, id, action),
     understand: (call) => understand(provider, call),
     resume() {
       events.resume();
-      for (const { id, cancelAt } of world.requests.all()) {
+      for (const request of world.requests.all()) {
+        const { id, cancelAt } = request;
+        const { sendAt } = envelopeOf(world, request);
         if (cancelAt !== null) world.later(cancelAt, () => finishCancel(provider, id));
+        if (sendAt !== null) world.later(sendAt, () => sendOut(provider, id));
       }
     },
   };
-};
-
-const happenings: Readonly<Record<string, { status: string; event: string; meaning: string }>> = {
-  view: { status: 'viewed', event: 'signature_request_viewed', meaning: 'a signer opens it' },
-  sign_one: {
-    status: 'partially_signed',
-    event: 'signature_request_signed',
-    meaning: 'one of two signers signs',
-  },
-  sign: { status: 'signed', event: 'signature_request_all_signed', meaning: 'all signers sign' },
-  decline: { status: 'declined', event: 'signature_request_declined', meaning: 'a signer declines' },
-  expire: { status: 'expired', event: 'signature_request_expired', meaning: 'its time is over' },
-  fail: { status: 'error', event: 'file_error', meaning: 'its file cannot be processed' },
-  cancel: {
-    status: 'cancelled',
-    event: 'signature_request_canceled',
-    meaning: 'cancelled in the web interface',
-  },
-  destroy: { status: 'destroyed', event: 'signature_request_destroyed', meaning: 'erased for good' },
 };
 
 const understand = (provider: DropboxSign, call: Call): Understood => {
@@ -73,7 +56,9 @@ const understand = (provider: DropboxSign, call: Call): Understood => {
     case 'POST signature_request/cancel/id':
       return known('cancel', third ?? '', (account) => cancel(provider, third ?? '', account));
     case 'POST signature_request/send':
-      return known('send', null, (account) => create(provider, call, account));
+      return known('create', null, (account) => create(provider, call, account));
+    case 'POST signature_request/remind/id':
+      return known('remind', third ?? '', (account) => remind(provider, third ?? '', call, account));
     case 'GET signature_request/list':
       return known('list', null, (account) => list(provider, call, account));
     case 'PUT account/':

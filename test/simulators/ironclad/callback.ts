@@ -2,6 +2,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { callbackQueue } from '../callbacks.ts';
 import { type CallbackAttempts, newHexId, type SimulatedRequest, type World } from '../world.ts';
+import { launchOf } from './launch.ts';
 import type { switches } from './switches.ts';
 import type { WebhookRegister } from './webhooks.ts';
 
@@ -52,7 +53,7 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 const bodyOf = (world: IroncladWorld, request: SimulatedRequest, event: string): string => {
   const body = {
     companyID: '68f0000000000000000000e5',
-    payload: { event, templateID: '68f0000000000000000000a1', workflowID: request.id },
+    payload: { event, templateID: launchOf(world, request).template, workflowID: request.id },
     timestamp: new Date().toISOString(),
     webhookID: '68f0000000000000000000c3',
   };

@@ -5,6 +5,9 @@ import type { Simulator, Understood } from '../simulator.ts';
 import { newHexId, type SimulatedAccount, World } from '../world.ts';
 import { type EventSender, eventSender } from './callback.ts';
 import { errorAnswer, oauthError } from './error-answer.ts';
+import { act, actions } from './happenings.ts';
+import { create } from './launch.ts';
+import * as signers from './signers.ts';
 import { switches } from './switches.ts';
 import { type Tokens, tokenOffice } from './tokens.ts';
 import { type WebhookRegister, webhookRegister } from './webhooks.ts';
@@ -32,10 +35,10 @@ export const ironcladSimulator = (dataDir: string | null): Simulator => {
     otherPaths: { IRONCLAD_TOKEN_URL: tokenPath },
     keys:
       'any access token is a company of its own, and so is the client_id of client credentials; a token or a secret ' +
-      'that ends in -bad is refused',
+      'that ends in -bad is refused. Templates whose id ends in -gone are not there',
     world,
     operations: [...new Set([...Object.values(routes).map(({ operation }) => operation), 'token'])],
-    actions: Object.fromEntries(Object.entries(happenings).map(([name, { meaning }]) => [name, meaning])),
+    actions,
     statuses,
     seed: ({ id = newHexId(24), key, status = 'sent', callback_url }) =>
       world.seed({
@@ -44,50 +47,10 @@ export const ironcladSimulator = (dataDir: string | null): Simulator => {
         account: key === undefined ? null : world.accountOf(key).id,
         callbackUrl: callback_url ?? null,
       }),
-    act(id, action) {
-      const { status, events: names } = happenings[action] ?? { events: [] };
-      const before = world.requests.get(id)?.status ?? null;
-      const request =
-        status && world.update(id, { status, ...(status === 'cancelled' && { statusBefore: before }) });
-      if (!request) return undefined;
-      void (async () => {
-        for (const name of names) await events.emit(request, `workflow_${name}`);
-      })();
-      return request;
-    },
+    act: (id, action) => act(world, events, id, action),
     understand: (call) => (call.path === tokenPath ? tokenCall(provider, call) : understand(provider, call)),
     resume: events.resume,
   };
-};
-
-const happenings: Readonly<Record<string, { status: string; events: readonly string[]; meaning: string }>> = {
-  send_packet: {
-    status: 'sent',
-    events: ['signature_packet_sent'],
-    meaning: 'the packet goes out for signature',
-  },
-  decline: {
-    status: 'action_required',
-    events: [],
-    meaning: 'a signer declines; the packet waits for somebody',
-  },
-  sign_packet: {
-    status: 'archive',
-    events: ['signature_packet_fully_signed', 'step_updated'],
-    meaning: 'all signers sign; the workflow is active still',
-  },
-  sign: {
-    status: 'completed',
-    events: ['signature_packet_fully_signed', 'completed'],
-    meaning: 'all signers sign, and the workflow is completed',
-  },
-  remove_signer: {
-    status: 'sign',
-    events: ['signer_removed', 'signature_packet_cancelled'],
-    meaning: 'a signer is removed, which takes the packet back',
-  },
-  revert: { status: 'review', events: ['step_updated'], meaning: 'back to the Review step' },
-  cancel: { status: 'cancelled', events: ['cancelled'], meaning: 'cancelled in the web interface' },
 };
 
 interface Route {
@@ -112,10 +75,12 @@ const routes: Readonly<Record<string, Route>> = {
     run: workflows.sendPacket,
   },
   'GET workflows/id': { operation: 'read', run: workflows.read },
-  'GET workflows/id/sign-status': { operation: 'sign_status', run: workflows.signStatus },
+  'GET workflows/id/sign-status': { operation: 'sign_status', run: signers.signStatus },
+  'GET workflows/id/signatures': { operation: 'signatures', run: signers.signatures },
+  'POST workflows/id/sign-status/signers/role/remind': { operation: 'remind', run: signers.remind },
   'POST workflows/id/pause': { operation: 'pause', run: workflows.pause },
   'POST workflows/id/resume': { operation: 'resume', run: workflows.resume },
-  'POST workflows': { operation: 'create', run: workflows.create },
+  'POST workflows': { operation: 'create', run: create },
   'GET workflows': { operation: 'list', run: workflows.list },
   'GET webhooks/verification-key': { operation: 'key', run: ({ events }) => keyAnswer(events) },
   'POST webhooks': {
@@ -133,7 +98,9 @@ const other: Route = { operation: 'other', run: () => errorAnswer(404) };
 const understand = (provider: Ironclad, call: Call): Understood => {
   const [, resource = '', id, ...verbs] = call.path.split('/');
   const isKey = resource === 'webhooks' && id === 'verification-key';
-  const path = [resource, ...(id === undefined ? [] : [isKey ? id : 'id']), ...verbs].join('/');
+  const [, list, role = ''] = verbs;
+  const below = list === 'signers' ? verbs.with(2, 'role') : verbs;
+  const path = [resource, ...(id === undefined ? [] : [isKey ? id : 'id']), ...below].join('/');
   const { operation, run } = new Map(Object.entries(routes)).get(`${call.method} ${path}`) ?? other;
   const requestId = resource === 'workflows' ? (id ?? null) : null;
   return {
@@ -141,7 +108,9 @@ const understand = (provider: Ironclad, call: Call): Understood => {
     requestId,
     perform: () =>
       withRequestId(
-        authorized(provider, call, path, (account) => run(provider, { id: id ?? '', account, call })),
+        authorized(provider, call, path, (account) =>
+          run(provider, { id: id ?? '', role: decodeURIComponent(role), account, call }),
+        ),
       ),
     error: (status) => withRequestId(spoiledAnswer(provider, status, requestId)),
   };

@@ -21,6 +21,14 @@ export const switches = {
     ['not_started', 'in_progress'],
     'signatures.state in the Sign step while no packet is out: not documented',
   ),
+  launch_form: oneOf(
+    ['signer_email', 'signer_name_and_email', 'nothing'],
+    'which attributes a template requires: counterpartySignerEmail, counterpartySignerName too, or none',
+  ),
+  launched_into: oneOf(['review', 'sent'], 'where a launched workflow is at once; sent: its packet is out'),
+  internal_signer: oneOf(['none', 'first'], 'first: a signer of the company before the counterparty'),
+  list_delay_ms: amount(0, 'for how long a launched workflow is missing in lists'),
+  reminder_cool_down_ms: amount(3_600_000, 'how soon after a reminder of a signer the next is refused'),
   token_seconds: amount(3_600, 'expires_in of an issued token'),
   rate_limit_per_minute: amount(
     0,

@@ -1,6 +1,7 @@
 /** A workflow and its signature packet, as Ironclad shows them. What is one status here is three of its fields there. */
 import { createHash } from 'node:crypto';
 import type { SimulatedRequest, World } from '../world.ts';
+import { launchOf } from './launch.ts';
 import type { switches } from './switches.ts';
 
 type IroncladWorld = World<typeof switches>;
@@ -45,6 +46,7 @@ const user = { id: '68f0000000000000000000d4', displayName: 'Ana Ruiz', email: '
 
 export const workflowObject = (world: IroncladWorld, request: SimulatedRequest) => {
   const { id, title, createdAt, statusBefore } = request;
+  const { template, attributes } = launchOf(world, request);
   const status = statusOf(request);
   const shown = world.value('status_field', request) === 'present' ? { status } : {};
   // A cancellation leaves the step as it was.
@@ -57,10 +59,10 @@ export const workflowObject = (world: IroncladWorld, request: SimulatedRequest) 
     id,
     ironcladId: ironcladId(id),
     title,
-    template: '68f0000000000000000000a1',
+    template,
     step,
     schema: {},
-    attributes: { counterpartyName: 'Northwind', readableId: ironcladId(id) },
+    attributes: { ...attributes, readableId: ironcladId(id) },
     ...shown,
     isCancelled: status === 'cancelled',
     isComplete: status === 'completed',
@@ -90,21 +92,3 @@ const signaturesState = (world: IroncladWorld, request: SimulatedRequest): strin
       return 'not_started';
   }
 };
-
-export const signStatusObject = ({ status }: SimulatedRequest) => ({
-  signers: [
-    {
-      name: 'Ana Ruiz',
-      email: 'ana@acme.example',
-      roleName: 'Internal Signer',
-      routingOrder: 0,
-      status: status === 'sign' ? 'pending' : status === 'action_required' ? 'declined' : 'sent',
-      isWetSigned: false,
-      type: 'internal',
-    },
-  ],
-  routing: 'sequential',
-  status: status === 'sign' ? 'not_sent' : status,
-  requireSignedDocumentUpload: false,
-  provider: 'Ironclad Signature',
-});

@@ -1,11 +1,12 @@
 /** What the simulated Ironclad does with workflows. */
 import * as z from 'zod/mini';
 import { type Answer, type Call, parseJson } from '../answer.ts';
-import { newHexId, type SimulatedAccount, type SimulatedRequest, type World } from '../world.ts';
+import type { SimulatedAccount, SimulatedRequest, World } from '../world.ts';
 import type { EventSender } from './callback.ts';
 import { errorAnswer, invalidState, noWorkflow } from './error-answer.ts';
+import { signStatusObject } from './signers.ts';
 import type { switches } from './switches.ts';
-import { ironcladId, isInSignStep, signStatusObject, workflowObject } from './workflow.ts';
+import { ironcladId, isInSignStep, workflowObject } from './workflow.ts';
 
 export interface Workflows {
   readonly world: World<typeof switches>;
@@ -15,6 +16,8 @@ export interface Workflows {
 export interface Asked {
   /** Of the workflow, as the path has it. */
   readonly id: string;
+  /** Of a signer, where the path has one. */
+  readonly role: string;
   readonly account: SimulatedAccount;
   readonly call: Call;
 }
@@ -60,7 +63,7 @@ export const cancelPacket = (
   if (!isInSignStep(request)) return invalidState('Workflow must be on Sign Step.');
   if (request.status === 'sign') {
     return world.value('repeat', request) === '204'
-      ? { status: 200, body: signStatusObject(request) }
+      ? { status: 200, body: signStatusObject(world, request) }
       : invalidState('No signature request is out.');
   }
   const after = { cancelled: 'sign', silently_dropped: request.status, lost_race_signed: 'archive' } as const;
@@ -69,7 +72,7 @@ export const cancelPacket = (
   if (done && outcome === 'cancelled') void events.emit(done, 'workflow_signature_packet_cancelled');
   if (done && outcome === 'lost_race_signed')
     void events.emit(done, 'workflow_signature_packet_fully_signed');
-  return { status: 200, body: { ...signStatusObject(request), status: 'not_sent' } };
+  return { status: 200, body: { ...signStatusObject(world, request), status: 'not_sent' } };
 };
 
 export const sendPacket = ({ world, events }: Workflows, { id, account }: Asked): Answer => {
@@ -78,15 +81,7 @@ export const sendPacket = ({ world, events }: Workflows, { id, account }: Asked)
   if (request.status !== 'sign') return invalidState('Workflow must be on Sign Step.');
   const sent = world.update(request.id, { status: 'sent' }) ?? request;
   void events.emit(sent, 'workflow_signature_packet_sent');
-  return { status: 200, body: signStatusObject(sent) };
-};
-
-export const signStatus = ({ world }: Workflows, { id, account }: Asked): Answer => {
-  const request = visible(world, id, account, true);
-  if (!('id' in request)) return request;
-  return isInSignStep(request)
-    ? { status: 200, body: signStatusObject(request) }
-    : invalidState('Workflow must be on Sign Step.');
+  return { status: 200, body: signStatusObject(world, sent) };
 };
 
 export const read = ({ world }: Workflows, { id, account }: Asked): Answer => {
@@ -117,27 +112,20 @@ const hold = (
   return { status: 204 };
 };
 
-/** Of the fields only what the rest needs. */
-export const create = ({ world, events }: Workflows, { account, call: { body } }: Asked): Answer => {
-  const given = z.object({ template: z.string() }).safeParse(parseJson(body));
-  if (!given.success) return errorAnswer(400, 'MISSING_PARAM', 'template is required', 'template');
-  const request = world.seed({ id: newHexId(24), status: 'review', account: account.id });
-  void events.emit(request, 'workflow_launched');
-  return { status: 200, body: workflowObject(world, request) };
-};
-
-/** Only active ones, unless `status` says otherwise. */
+/** Only active ones, unless `status` says otherwise. A new one may come late. */
 export const list = ({ world }: Workflows, { account, call: { query } }: Asked): Answer => {
   const wanted = (query.get('status') ?? 'active').split(',');
   const page = Number(query.get('page') ?? 0);
   const pageSize = Number(query.get('pageSize') ?? 20);
   if (!(pageSize >= 1 && pageSize <= 100))
     return errorAnswer(400, 'INVALID_PARAM', 'invalid page size', 'pageSize');
+  const listedUntil = Date.now() - world.value('list_delay_ms');
   const all = world.requests
     .all()
-    .filter((request) => request.account === account.id)
+    .filter(({ account: owner, createdAt }) => owner === account.id && createdAt <= listedUntil)
     .map((request) => workflowObject(world, request))
-    .filter((workflow) => wanted.includes(workflow.status ?? 'active'));
+    .filter(({ status = 'active' }) => wanted.includes(status))
+    .filter(({ template }) => template === (query.get('template') ?? template));
   const shown = all.slice(page * pageSize, (page + 1) * pageSize);
   return { status: 200, body: { page, pageSize, count: all.length, list: shown } };
 };
@@ -154,7 +142,7 @@ const commentIn = (body: Buffer): { readonly message: string } | Answer => {
 };
 
 /** The workflow, if the company may see it; a workflow of nobody becomes that of the first who asks. */
-const visible = (
+export const visible = (
   world: Workflows['world'],
   id: string,
   account: SimulatedAccount,

@@ -3,15 +3,10 @@ import { createHmac } from 'node:crypto';
 import { type Answer, type Call, parseJson } from '../answer.ts';
 import { callbackQueue } from '../callbacks.ts';
 import type { Simulator, Understood } from '../simulator.ts';
-import { amount, oneOf } from '../switches.ts';
 import { newHexId, type SimulatedAccount, type SimulatedRequest, World } from '../world.ts';
+import { advance, create, list, remind, requestObject } from './creation.ts';
+import { errorAnswer, switches } from './switches.ts';
 
-const switches = {
-  cancel_answer: oneOf(['cancelled', 'pending'], 'pending: the cancellation takes effect after its answer'),
-  callbacks: oneOf(['deliver', 'lose', 'twice'], 'what becomes of webhooks'),
-  fault_retry_seconds: amount(2, 'the Retry-After of a 429 that a fault asks for'),
-  rate_limit_per_minute: amount(0, 'calls an account may make in a clock minute, then 429; 0: no limit'),
-} as const;
 type ExampleWorld = World<typeof switches>;
 
 interface ExampleSign {
@@ -21,6 +16,7 @@ interface ExampleSign {
 }
 
 const statusAfter: Readonly<Record<string, string>> = {
+  view: 'viewed',
   sign: 'signed',
   decline: 'declined',
   expire: 'expired',
@@ -49,8 +45,9 @@ export const exampleSignSimulator = (dataDir: string | null): Simulator => {
     basePath: '/v1',
     baseUrlSetting: 'EXAMPLE_SIGN_BASE_URL',
     world,
-    operations: ['cancel', 'read', 'account', 'webhook', 'other'],
+    operations: ['cancel', 'read', 'create', 'list', 'remind', 'account', 'webhook', 'other'],
     actions: {
+      view: 'the next signer opens it',
       sign: 'all signers sign',
       decline: 'a signer declines',
       expire: 'its time is over',
@@ -60,6 +57,7 @@ export const exampleSignSimulator = (dataDir: string | null): Simulator => {
     seed: ({ id = newHexId(32), key, status = 'sent' }) =>
       world.seed({ id, status, account: key === undefined ? null : world.accountOf(key).id }),
     act(id, action) {
+      advance(world, id, action);
       const request = world.update(id, { status: statusAfter[action] ?? 'sent' });
       if (request) void tell(request);
       return request ?? undefined;
@@ -86,7 +84,13 @@ const understand = (provider: ExampleSign, call: Call): Understood => {
     case 'POST signature_requests/id/cancel':
       return known('cancel', id, (account) => cancel(provider, id, account));
     case 'GET signature_requests/id':
-      return known('read', id, (account) => show(visible(world, id, account)));
+      return known('read', id, (account) => show(world, visible(world, id, account)));
+    case 'POST signature_requests':
+      return known('create', null, (account) => create(world, call, account));
+    case 'GET signature_requests':
+      return known('list', null, (account) => list(world, call, account));
+    case 'POST signature_requests/id/remind':
+      return known('remind', id, (account) => remind(world, visible(world, id, account)));
     case 'GET account':
       return known('account', null, ({ id: account }) => ({ status: 200, body: { id: account } }));
     case 'POST webhooks':
@@ -95,12 +99,6 @@ const understand = (provider: ExampleSign, call: Call): Understood => {
       return known('other', null, () => errorAnswer(404));
   }
 };
-
-const errorAnswer = (status: number, retryAfter: number | null = null): Answer => ({
-  status,
-  headers: retryAfter === null ? {} : { 'retry-after': String(retryAfter) },
-  body: { error: status === 401 ? 'unauthorized' : status === 404 ? 'not_found' : 'error' },
-});
 
 const authorized = (
   world: ExampleWorld,
@@ -127,20 +125,20 @@ const visible = (
   return world.update(request.id, { account: account.id });
 };
 
-const show = (request: SimulatedRequest | null): Answer =>
-  request === null ? errorAnswer(404) : { status: 200, body: { id: request.id, status: request.status } };
+const show = (world: ExampleWorld, request: SimulatedRequest | null): Answer =>
+  request === null ? errorAnswer(404) : { status: 200, body: requestObject(world, request) };
 
 const cancel = ({ world, tell }: ExampleSign, id: string | null, account: SimulatedAccount): Answer => {
   const request = visible(world, id, account);
-  if (request === null || request.status === 'cancelled') return show(request);
-  if (request.status !== 'sent') return errorAnswer(409);
+  if (request === null || request.status === 'cancelled') return show(world, request);
+  if (!/^(sent|viewed)$/.test(request.status)) return errorAnswer(409);
   const finish = (): void => {
     const cancelled = world.update(request.id, { status: 'cancelled' });
     if (cancelled) void tell(cancelled);
   };
   if (world.value('cancel_answer', request) === 'pending') world.later(Date.now() + 50, finish);
   else finish();
-  return show(world.requests.get(request.id) ?? null);
+  return show(world, world.requests.get(request.id) ?? null);
 };
 
 /** The only answer that shows the secret. */

@@ -4,6 +4,7 @@ import type { Understood } from '../simulator.ts';
 import type { SimulatedAccount, SimulatedRequest } from '../world.ts';
 import { ironcladError, remoteError, trutoError } from './error-answer.ts';
 import type { TrutoWorld } from './ironclad.ts';
+import { create } from './launch.ts';
 import { limited, type rateLimits } from './limits.ts';
 import { createWebhook, environmentOf, type Webhooks } from './webhooks.ts';
 import { cancel, list, read, readThroughProxy, requestIdIn } from './workflows.ts';
@@ -12,7 +13,7 @@ export interface Truto {
   readonly world: TrutoWorld;
   readonly events: Webhooks;
   readonly over: ReturnType<typeof rateLimits>;
-  /** By integrated account and Idempotency-Key. Not kept over a restart: how long it really is, nobody says. */
+  /** By integrated account, path and Idempotency-Key. Not kept over a restart: how long it really is, nobody says. */
   readonly replies: Map<string, Answer>;
 }
 
@@ -37,7 +38,9 @@ export const understand = (truto: Truto, call: Call): Understood => {
   const [, id = ''] = /\/workflows\/([^/]+)$/.exec(call.path) ?? [];
   switch (`${call.method} ${id === '' || id === 'cancel' ? call.path : call.path.replace(id, '{id}')}`) {
     case `POST ${unifiedPath}/cancel`:
-      return atAccount('cancel', requestIdIn(call), (account) => once(truto, call, account));
+      return atAccount('cancel', requestIdIn(call), (account) => once(truto, call, account, cancel));
+    case `POST ${unifiedPath}`:
+      return atAccount('create', null, (account) => once(truto, call, account, create));
     case `GET ${unifiedPath}/{id}`:
       return atAccount('read', id, (account) => read(world, id, call, account));
     case 'GET /proxy/workflows/{id}':
@@ -100,13 +103,18 @@ const refusalOf = (
 };
 
 /** A call with a key that was used before is answered as before, and nothing is done. */
-const once = ({ world, replies }: Truto, call: Call, account: SimulatedAccount): Answer => {
+const once = (
+  { world, replies }: Truto,
+  call: Call,
+  account: SimulatedAccount,
+  run: typeof cancel,
+): Answer => {
   const mode = world.value('idempotency', requestOf(world, requestIdIn(call)));
   const { 'idempotency-key': given } = call.headers;
-  const key = given === undefined || mode === 'forget' ? null : `${account.id} ${given}`;
+  const key = given === undefined || mode === 'forget' ? null : `${account.id} ${call.path} ${given}`;
   const before = key === null ? undefined : replies.get(key);
   if (before) return before;
-  const answer = cancel(world, call, account);
+  const answer = run(world, call, account);
   if (key !== null && (answer.status < 400 || mode === 'replay_failures')) replies.set(key, answer);
   return answer;
 };

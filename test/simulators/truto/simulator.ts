@@ -19,7 +19,7 @@ export const trutoSimulator = (dataDir: string | null): Simulator => {
       'any API token is an environment of its own, except one that ends in -bad; any integrated_account_id is an ' +
       'account of its own, in every environment, except one that ends in -gone. An environment has one webhook',
     world,
-    operations: ['cancel', 'read', 'proxy', 'list', 'webhook', 'other'],
+    operations: ['cancel', 'create', 'read', 'proxy', 'list', 'webhook', 'other'],
     actions: Object.fromEntries(Object.entries(happenings).map(([name, { meaning }]) => [name, meaning])),
     statuses,
     seed: ({ id = newHexId(24), key, status = 'active' }) =>

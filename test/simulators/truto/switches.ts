@@ -6,7 +6,22 @@ export const switches = {
     ['bare', 'result', 'empty_result', 'empty_object', 'no_content', 'empty_body'],
     'what a cancel is answered with: the workflow, {result: workflow}, {result: {}}, {}, 204, or 200 with nothing',
   ),
-  read_envelope: oneOf(['bare', 'result'], 'how a read is answered, of the proxy too'),
+  create_form: oneOf(
+    ['either', 'unified', 'remote_data'],
+    'where a create call has the template and its attributes: template_id and custom_fields, or remote_data',
+  ),
+  create_reply: oneOf(['workflow', 'empty'], 'what a create call is answered with: the workflow, or {}'),
+  launch_form: oneOf(
+    ['signer_email', 'nothing'],
+    'which attributes a template requires: counterpartySignerEmail, or none',
+  ),
+  list: oneOf(['whole', 'partial'], 'partial: the list says that it is a part only'),
+  list_delay_ms: amount(0, 'for how long a launched workflow is missing in lists'),
+  urls: oneOf(
+    ['none', 'browser', 'signing'],
+    'the urls of a workflow; which types there are is not documented',
+  ),
+  read_envelope: oneOf(['bare', 'result'], 'how a read is answered, of the proxy too, and a create'),
   remote_data: oneOf(['present', 'absent'], 'whether a unified answer carries what Ironclad said'),
   remote_status: oneOf(
     ['status', 'is_cancelled_only', 'neither'],
@@ -19,11 +34,11 @@ export const switches = {
   ),
   idempotency: oneOf(
     ['replay', 'replay_failures', 'forget'],
-    'whether a cancel with an Idempotency-Key that was used is answered as before: if it succeeded, always, never',
+    'whether a cancel or create with an Idempotency-Key that was used is answered as before: if it succeeded, always, never',
   ),
   ironclad_error: oneOf(
     ['none', '400', '401', '403', '404', '409', '429', '500', '503'],
-    'what Ironclad answers to a cancel instead of doing it',
+    'what Ironclad answers to a cancel or create instead of doing it',
   ),
   cancel_outcome: oneOf(
     ['cancelled', 'silently_kept'],

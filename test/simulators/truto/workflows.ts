@@ -4,6 +4,7 @@ import { type Answer, type Call, parseJson } from '../answer.ts';
 import type { SimulatedAccount, SimulatedRequest } from '../world.ts';
 import { ironcladError, remoteError, trutoError } from './error-answer.ts';
 import { cancelAtIronclad, type TrutoWorld, visible, workflowAtIronclad } from './ironclad.ts';
+import { launchOf } from './launches.ts';
 
 const cancelBody = z.object({
   id: z.string(),
@@ -61,21 +62,35 @@ export const readThroughProxy = (world: TrutoWorld, id: string, account: Simulat
   return enveloped(world, request, workflowAtIronclad(world, request));
 };
 
-const enveloped = (world: TrutoWorld, request: SimulatedRequest, body: object): Answer => ({
+export const enveloped = (world: TrutoWorld, request: SimulatedRequest, body: object): Answer => ({
   status: 200,
   body: world.value('read_envelope', request) === 'result' ? { result: body } : body,
 });
 
+/** A page of the active ones, unless Ironclad's own `status` goes along. A new one may come late. */
 export const list = (world: TrutoWorld, call: Call, account: SimulatedAccount): Answer => {
-  const limit = Number(call.query.get('limit') ?? '100');
-  const own = world.requests.all().filter(({ id }) => visible(world, id, account));
-  const result = own.slice(0, limit).map((request) => unified(world, request, call));
-  const next_cursor = own.length > limit ? 'next' : null;
-  return { status: 200, body: { result, next_cursor, prev_cursor: null, result_count: result.length } };
+  const { query } = call;
+  const [limit, from] = [Number(query.get('limit') ?? '100'), Number(query.get('next_cursor') ?? '0')];
+  const wanted = (query.get('remote_query[status]') ?? 'active').split(',');
+  const listedUntil = Date.now() - world.value('list_delay_ms');
+  const own = world.requests
+    .all()
+    .filter(({ id, status, createdAt }) => {
+      return visible(world, id, account) && wanted.includes(status) && createdAt <= listedUntil;
+    })
+    .filter((request) => {
+      const { template } = launchOf(world, request);
+      return template === (query.get('template_id') ?? template);
+    });
+  const result = own.slice(from, from + limit).map((request) => unified(world, request, call));
+  const next_cursor = own.length > from + limit ? String(from + limit) : null;
+  const is_partial_response = world.value('list') === 'partial';
+  const page = { result, next_cursor, prev_cursor: null, result_count: result.length };
+  return { status: 200, body: { ...page, is_partial_response } };
 };
 
 /** The unified status has no word for a cancellation. */
-const unified = (world: TrutoWorld, request: SimulatedRequest, { query }: Call): object => {
+export const unified = (world: TrutoWorld, request: SimulatedRequest, { query }: Call): object => {
   const created_at = new Date(request.createdAt).toISOString();
   const isLeftOut =
     query.get('truto_ignore_remote_data') === 'true' || world.value('remote_data', request) === 'absent';
@@ -90,7 +105,17 @@ const unified = (world: TrutoWorld, request: SimulatedRequest, { query }: Call):
     updated_at: created_at,
     stage: { id: 'sign', name: 'Sign' },
     custom_fields: {},
-    urls: [],
+    urls: urls[world.value('urls', request)],
     ...(!isLeftOut && { remote_data: workflowAtIronclad(world, request) }),
   };
 };
+
+const url = 'https://ironcladapp.example/sign?r=5e51f2b9';
+const urls = {
+  none: [],
+  browser: [{ type: 'browser', url: 'https://ironcladapp.example/workflow/1' }],
+  signing: [
+    { type: 'browser', url: 'https://ironcladapp.example/workflow/1' },
+    { type: 'signing', url },
+  ],
+} as const;

@@ -118,6 +118,12 @@ describe('a creation', () => {
     });
   });
 
+  test('that never gets through and is never there is given up too', () => {
+    const late = policy.deadlineMs;
+    const again = found(answered(claimed, 300, unclear).request, late + 20, { kind: 'absent' }).request;
+    expect(again).toMatchObject({ status: 'error_sending', creation: { state: 'failed' } });
+  });
+
   test('an answer to an earlier call is not taken for one to a later', () => {
     const error = { type: 'refused', detail: 'no' } as const;
     const late = run(claimed, 400, {

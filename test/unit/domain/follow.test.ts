@@ -48,6 +48,18 @@ describe('a followed request', () => {
     expect(request.lookAt).toBe(time(50_300_000));
   });
 
+  test('that is gone after its expiry has expired, unless somebody wanted it gone', () => {
+    const expires = time(50_000_000);
+    const known = read(imported, 10, {
+      kind: 'status',
+      status: 'sent',
+      details: { expiresAt: expires },
+    }).request;
+    const gone: ReadAnswer = { kind: 'proof', status: 'deleted', requestStatus: 'cancelled' };
+    expect(read(known, 50_300_000, gone).request.status).toBe('expired');
+    expect(read(known, 40_000_000, gone).request.status).toBe('cancelled');
+  });
+
   test('that could not be read says why, and is read again', () => {
     const error = { type: 'provider-unavailable', detail: '503' } as const;
     const { request } = read(imported, 10, { kind: 'try_again', error, pausesAccount: false });

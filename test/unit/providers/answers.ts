@@ -23,6 +23,7 @@ export const memory = (known: Partial<Memory> = {}): Memory => ({
   sent: 'no',
   existed: false,
   claim: null,
+  followed: false,
   ...known,
 });
 

@@ -57,7 +57,7 @@ describe('the token', () => {
 
   test('is asked for with a form, beside the API and not below it', () => {
     expect(token.tokenUrl({})).toBe(url);
-    const request = token.request(client, url);
+    const request = token.request(client, url, {});
     expect(request).toMatchObject({
       method: 'POST',
       url,
@@ -68,7 +68,7 @@ describe('the token', () => {
     );
   });
   test('is not asked for where one is given', () => {
-    expect(token.request({ access_token: 'T' }, url)).toBeNull();
+    expect(token.request({ access_token: 'T' }, url, {})).toBeNull();
   });
   test('lasts as long as the answer says, and not an hour', () => {
     expect(granted()).toEqual({ kind: 'token', accessToken: 'T', expiresAt: now + 4_123_000 });

@@ -86,10 +86,19 @@ describe('what an event says', () => {
   ])('%s is a hint that it is %s', (type, status) => {
     expect(notices(callback(type))).toEqual(notice({ status, ref: null }, 'hint'));
   });
-  test.each(['sent', 'viewed', 'signed', 'invalid'])('signature_request_%s is a reason to look', (type) => {
+  test.each([
+    'sent',
+    'viewed',
+    'signed',
+    'invalid',
+    'remind',
+    'reassigned',
+    'signer_removed',
+    'email_bounce',
+  ])('signature_request_%s is a reason to look', (type) => {
     expect(notices(callback(`signature_request_${type}`))).toEqual(notice(null, 'hint'));
   });
-  test.each(['callback_test', 'account_confirmed', 'signature_request_remind', 'invented_tomorrow'])(
+  test.each(['callback_test', 'account_confirmed', 'signature_request_downloadable', 'invented_tomorrow'])(
     '%s is acknowledged and says nothing',
     (type) => {
       expect(notices(callback(type))).toEqual({ kind: 'notices', notices: [] });

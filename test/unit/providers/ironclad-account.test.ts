@@ -55,7 +55,7 @@ describe('the token', () => {
     ironclad.token?.classify(answer(status, body, headers));
 
   test('client credentials are sent as a form, with the scopes that are used', () => {
-    const sent = ironclad.token?.request(app, 'https://na1.ironcladapp.com/oauth/token');
+    const sent = ironclad.token?.request(app, 'https://na1.ironcladapp.com/oauth/token', {});
     expect(sent).toMatchObject({ method: 'POST', url: 'https://na1.ironcladapp.com/oauth/token' });
     const form = Object.fromEntries(new URLSearchParams(sent?.body));
     expect(form).toEqual({
@@ -65,9 +65,17 @@ describe('the token', () => {
       scope: expect.stringContaining('public.workflows.cancel public.workflows.cancelSignatureRequests'),
     });
     expect(form['scope']).not.toContain('readSignStatus');
+    expect(form['scope']).not.toContain('createWorkflows');
+  });
+  test('what creating takes is asked for only where the account says that it has it', () => {
+    const sent = ironclad.token?.request(app, 'https://na1.ironcladapp.com/oauth/token', { creates: true });
+    const scopes = new URLSearchParams(sent?.body).get('scope')?.split(' ');
+    for (const needed of ['createWorkflows', 'readWorkflows', 'readSignatures', 'remindSigners']) {
+      expect(scopes).toContain(`public.workflows.${needed}`);
+    }
   });
   test('a token is used as it is', () => {
-    expect(ironclad.token?.request({ access_token: 't' }, 'https://x.example')).toBeNull();
+    expect(ironclad.token?.request({ access_token: 't' }, 'https://x.example', {})).toBeNull();
   });
   test('a grant lasts as long as it says; without a word, for this call', () => {
     const grant = { token_type: 'Bearer', access_token: 'abc', scope: 'public.workflows.cancel' };

@@ -164,6 +164,11 @@ describe('what it says', () => {
     'workflow_signature_packet_fully_signed',
     'workflow_signature_packet_signatures_collected',
     'workflow_signature_packet_uploaded',
+    'workflow_signature_packet_signer_first_viewed',
+    'workflow_signature_packet_signer_viewed',
+    'workflow_signer_added',
+    'workflow_signer_removed',
+    'workflow_signer_reassigned',
   ])('%s is a reason to look, and claims nothing', (event) => {
     expect(receive({ body: JSON.stringify(eventBody(event)) })).toEqual(look);
   });

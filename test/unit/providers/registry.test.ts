@@ -77,6 +77,7 @@ describe.each(all.map((provider) => [provider.name, provider] as const))('%s', (
     const known = fc.record({
       sent: fc.constantFrom('no', 'maybe', 'yes'),
       existed: fc.boolean(),
+      followed: fc.boolean(),
       claim: fc.constantFrom(null, { status: 'signed', ref: 'doc' } as const),
     });
     const body = fc.oneof(fc.constant(null), fc.string(), fc.json());

@@ -1,0 +1,66 @@
+/** What is done to a request when nothing more happens to it: it is marked as told, and erased. */
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Instant } from '../domain/ids.ts';
+import type { SignatureRequest } from '../domain/signature-request.ts';
+import { markTold as told } from '../domain/transition.ts';
+import type { Item } from './attributes.ts';
+import { requestKey, shardOf } from './request-item.ts';
+import { partsOf, passingPartsOf } from './request-parts.ts';
+import { table } from './table.ts';
+
+export const requestEnds = (client: DynamoDBClient, tableName: string) => {
+  /** Everything of it, the hot item last: a crash in between is finished by the next call. */
+  const erase = async (request: SignatureRequest): Promise<void> => {
+    const { tenant, id } = request;
+    const parts = [
+      ...partsOf({ ...request, hasOlderHistory: true, detailsRevision: 1 }),
+      ...passingPartsOf(request),
+    ];
+    const remove = (Key: Item) => client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+    await Promise.all(parts.map(remove));
+    await remove(requestKey(tenant, id));
+  };
+
+  /**
+   * Everything up to this image has been told. No transition: whoever decides on it meanwhile loses nothing but a second telling.
+   * @returns false when it has changed meanwhile: there may be more to tell
+   */
+  const markTold = async (request: SignatureRequest, now = Date.now() as Instant): Promise<boolean> => {
+    const next = told(request, now);
+    const shard = shardOf(next);
+    const wake = shard === null ? null : next.wakeAt;
+    const gone = wake === null;
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: requestKey(request.tenant, request.id),
+          UpdateExpression: gone
+            ? 'REMOVE untold, #shard, #wake'
+            : 'SET #shard = :shard, #wake = :wake REMOVE untold',
+          ConditionExpression: '#v = :v',
+          ExpressionAttributeNames: {
+            '#shard': table.due.partitionKey,
+            '#wake': table.due.sortKey,
+            '#v': 'v',
+          },
+          ExpressionAttributeValues: {
+            ':v': { N: String(request.version) },
+            ...(gone ? {} : { ':shard': { S: shard ?? '' }, ':wake': { N: String(wake) } }),
+          },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  return { erase, markTold };
+};
