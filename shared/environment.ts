@@ -5,6 +5,11 @@ export const environmentNames = {
   table: 'TABLE_NAME',
   /** Account secrets are named with this prefix, and IAM allows no others. Ends in a slash. */
   secretPrefix: 'SECRET_PREFIX',
+  /** As `secretPrefix`, for the signing secrets of webhook endpoints: whoever reads the one cannot read the other. */
+  endpointSecretPrefix: 'ENDPOINT_SECRET_PREFIX',
+  /** The secret that holds the key which seals what is to be created. */
+  sealingKey: 'SEALING_KEY_SECRET',
+  notifyQueue: 'QUEUE_URL_NOTIFY',
 } as const;
 
 /** `dropbox-sign` → `QUEUE_URL_DROPBOX_SIGN` */

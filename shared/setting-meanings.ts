@@ -10,6 +10,13 @@ export const settingMeanings: Readonly<Record<SettingName, string>> = {
   CANCEL_DEADLINE_SECONDS: 'A cancellation without proof is given up this long after its first attempt.',
   PROVIDER_TIMEOUT_MS: 'Time-out of one call to a provider.',
   RETENTION_DAYS: 'How long finished requests are kept.',
+  FOLLOW_INTERVAL_SECONDS:
+    'How often an open request is read again where its provider has no event for something.',
+  EVENT_RETRY_SECONDS: 'How long after each failed attempt an event is sent to an endpoint again.',
+  EVENT_DISABLE_AFTER_SECONDS: 'An endpoint that has failed for so long without a success is disabled.',
+  EVENT_RETENTION_DAYS: 'How long an event and its attempts are kept, to be looked at and replayed.',
+  ALLOW_LOOPBACK_TARGETS:
+    'Whether events and file URLs may go to this machine: only for the local stack, where it is on by default.',
   STACK_NAME:
     'Name of the CloudFormation stack; a second deployment in one account and region needs another.',
   SWEEP_INTERVAL_SECONDS: 'How often the sweep runs; whole minutes on AWS.',

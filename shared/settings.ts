@@ -14,6 +14,15 @@ export const url = z
   .string()
   .check(z.regex(/^https?:\/\/[^\s?#]+[^\s?#/]$/, 'must be an http(s) URL without a trailing slash'));
 
+/** Whole seconds, joined by commas. */
+const secondsList = z.pipe(
+  z.pipe(
+    z.string().check(z.regex(/^\d{1,7}(,\d{1,7}){0,19}$/, 'must be whole seconds, joined by commas')),
+    z.transform((text: string) => text.split(',').map(Number)),
+  ),
+  z.array(z.number()),
+);
+
 interface Setting<T, D extends string | null = string | null> {
   readonly schema: z.ZodMiniType<T, string>;
   readonly default: D;
@@ -34,6 +43,11 @@ export const settings = {
   CANCEL_DEADLINE_SECONDS: setting('function', wholeNumber(1, 2_592_000), '86400'),
   PROVIDER_TIMEOUT_MS: setting('function', wholeNumber(50, 20_000), '10000'),
   RETENTION_DAYS: setting('function', wholeNumber(1, 3_650), '400'),
+  FOLLOW_INTERVAL_SECONDS: setting('function', wholeNumber(1, 2_592_000), '21600'),
+  EVENT_RETRY_SECONDS: setting('function', secondsList, '5,300,1800,7200,18000,36000,50400,72000,86400'),
+  EVENT_DISABLE_AFTER_SECONDS: setting('function', wholeNumber(1, 31_536_000), '432000'),
+  EVENT_RETENTION_DAYS: setting('function', wholeNumber(1, 3_650), '30'),
+  ALLOW_LOOPBACK_TARGETS: setting('function', z.enum(['on', 'off']), 'off'),
   STACK_NAME: setting(
     'template',
     z

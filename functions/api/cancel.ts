@@ -8,9 +8,11 @@ import { readBody } from '../../shared/http/body.ts';
 import { cancelBody, createCancellationBody } from '../../shared/http/contract/requests.ts';
 import type { Request, Response } from '../../shared/http/exchange.ts';
 import { Problem } from '../../shared/http/problem.ts';
-import { answerWish } from './answer-wish.ts';
+import { answerRequest, isCancellationSettled } from './answer-request.ts';
+import { findAccount } from './find-account.ts';
 import { findRequest, showRequest } from './find-request.ts';
 import type { ApiPorts } from './ports.ts';
+import type { Incoming } from './wait-for.ts';
 import { checkRequestId, providerOf, wishFor } from './wish.ts';
 
 /** For a request that Rescind did not create, and need not know. */
@@ -19,16 +21,13 @@ export const createCancellation =
   async (incoming: Request<'createCancellation'>): Promise<Response> => {
     const { caller, log } = incoming;
     const body = readBody(incoming, createCancellationBody);
-    const account = await ports.accounts.findAccount(caller.tenant, body.account_id);
-    if (account === null) throw new Problem('account-not-found');
-    const provider = providerOf(account);
-    checkRequestId(provider, body.provider_request_id);
-    const wish = wishFor(provider, body, caller);
-    const target = { accountId: account.accountId, uid: account.uid, provider };
+    const account = await findAccount(ports, caller, body.account_id);
+    checkRequestId(account.provider, body.provider_request_id);
+    const wish = wishFor(account.provider, body, caller);
     return answerResult(
       ports,
       incoming,
-      await requestCancellation({ ...ports, log }, caller.tenant, target, body.provider_request_id, wish),
+      await requestCancellation({ ...ports, log }, caller.tenant, account, body.provider_request_id, wish),
     );
   };
 
@@ -46,10 +45,10 @@ export const cancelSignatureRequest =
 
 const answerResult = async (
   ports: ApiPorts,
-  incoming: Parameters<typeof answerWish>[1],
+  incoming: Incoming,
   { outcome, request }: RequestResult,
 ): Promise<Response> => {
-  if (outcome !== 'not_cancellable') return answerWish(ports, incoming, request);
+  if (outcome !== 'not_cancellable') return answerRequest(ports, incoming, request, isCancellationSettled);
   throw new Problem('not-cancellable', {
     detail: `The signature request is ${request.status}.`,
     members: { signature_request: await showRequest(ports, request) },

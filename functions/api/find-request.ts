@@ -4,7 +4,7 @@ import type { SignatureRequest } from '../../shared/domain/signature-request.ts'
 import type { SignatureRequestView } from '../../shared/http/contract/responses.ts';
 import type { Caller } from '../../shared/http/exchange.ts';
 import { Problem } from '../../shared/http/problem.ts';
-import { viewRequest } from '../../shared/http/views.ts';
+import { viewRequest } from '../../shared/http/request-view.ts';
 import type { ApiPorts } from './ports.ts';
 
 /** @throws Problem `signature-request-not-found`, also for what belongs to another tenant. */
@@ -18,12 +18,16 @@ export const findRequest = async (
   return request;
 };
 
-/** With the whole reason, which may lie apart from the request. */
+/** With what is kept apart from it: its name and signers, the whole of a long reason. */
 export const showRequest = async (
-  { wishDetails }: Pick<ApiPorts, 'wishDetails'>,
+  ports: Pick<ApiPorts, 'wishDetails' | 'details' | 'publicBaseUrl'>,
   request: SignatureRequest,
 ): Promise<SignatureRequestView> => {
+  const { tenant, id, detailsRevision } = request;
   const ref = request.cancellation?.detailsRef ?? null;
-  const details = ref === null ? null : await wishDetails.get(request.tenant, request.id, ref);
-  return details === null ? viewRequest(request) : viewRequest(request, details.reason);
+  const [wish, details] = await Promise.all([
+    ref === null ? null : ports.wishDetails.get(tenant, id, ref),
+    detailsRevision === 0 ? null : ports.details.get(tenant, id),
+  ]);
+  return viewRequest(request, { reason: wish?.reason ?? null, details }, ports.publicBaseUrl);
 };

@@ -22,11 +22,14 @@ const expirySlackMs = 300_000;
 export const nextSlowLook = (request: SignatureRequest, { now, proof, policy }: Context): Instant | null => {
   if (!request.followed || !mayBeLookedAt(request)) return null;
   const expiry = request.expiresAt === null ? null : request.expiresAt + expirySlackMs;
-  const times = [proof.isSilent ? now + policy.followMs : null, expiry].filter(
-    (time) => time !== null && time > now,
-  );
+  // What is only passing is looked at sooner, and less and less often if it stays.
+  const soon = Math.min(policy.followMs, Math.max(lookIntervalMs, now - request.createdAt));
+  const slow = isPassing(request.status) ? soon : policy.followMs;
+  const times = [proof.isSilent ? now + slow : null, expiry].filter((time) => time !== null && time > now);
   return times.length === 0 ? null : (Math.min(...times.map(Number)) as Instant);
 };
+
+const isPassing = (status: RequestStatus): boolean => status === 'converting' || status === 'finalizing';
 
 /** Somebody asks for a look, now. */
 export const requestLook = (request: SignatureRequest, { now, policy }: Context): Decision =>

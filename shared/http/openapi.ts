@@ -4,8 +4,9 @@
  */
 import * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { OperationDescription } from './openapi/description.ts';
 import { problemMembers } from './openapi/examples.ts';
-import { descriptions, type OperationDescription } from './openapi/operations.ts';
+import { descriptions } from './openapi/operations.ts';
 import { parameterSchemas, problemSchema } from './openapi/schemas.ts';
 import { type ProblemName, problemMediaType, problemTypes, problemTypeUri } from './problem.ts';
 import { type Operation, routes } from './routes.ts';
@@ -18,8 +19,9 @@ export const openApiDocument = (): object =>
       version: '1',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description:
-        'Cancels signature requests at e-signature providers and proves that they are cancelled. JSON in snake_case, ' +
-        'times in UTC (RFC 3339), errors as problem details (RFC 9457). Unknown fields in a request are refused.',
+        'Creates signature requests at e-signature providers, follows them, cancels them and proves that they are ' +
+        'cancelled. JSON in snake_case, times in UTC (RFC 3339), errors as problem details (RFC 9457). Unknown fields ' +
+        'in a request are refused.',
     },
     servers: [{ url: '/' }],
     paths: paths(),
@@ -43,7 +45,7 @@ const paths = (): ZodOpenApiPathsObject => {
 const describe = (operation: Operation, description: OperationDescription): ZodOpenApiOperationObject => {
   const { path, key } = routes[operation];
   const { summary, tag, query, body, headers, answers, problems } = description;
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const parameters = parameterSchemas(path);
   return {
     operationId: operation,
     summary,
@@ -51,7 +53,7 @@ const describe = (operation: Operation, description: OperationDescription): ZodO
     ...(description.description === undefined ? {} : { description: description.description }),
     security: key ? [{ bearer: [] }, { header: [] }] : [],
     requestParams: {
-      ...(names.length === 0 ? {} : { path: z.object(parameterSchemas(names)) }),
+      ...(Object.keys(parameters).length === 0 ? {} : { path: z.object(parameters) }),
       ...(query === undefined ? {} : { query }),
       ...(headers === undefined ? {} : { header: headers }),
     },

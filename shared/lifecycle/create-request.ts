@@ -8,6 +8,7 @@ import { unheardOf } from '../domain/request.ts';
 import type { SignatureRequest } from '../domain/signature-request.ts';
 import { unchanged } from '../domain/transition.ts';
 import type { NewRequest } from '../http/contract/creation.ts';
+import { errorFields } from '../log.ts';
 import type { CreationStore } from '../store/creations.ts';
 import { type KeepPorts, keepDetails } from './keep-details.ts';
 
@@ -44,9 +45,22 @@ export const createRequest = async (
     current.version === 0 ? requestCreation(current, wish, context) : unchanged(current),
   );
   if (!changed) return repeated(request, fingerprint);
-  // After the request, so that of two callers only the one whose wish stands writes them; dispatch makes up for a crash here.
-  await keepDetails(ports, request, wanted);
+  // After the request, so that of two callers only the one whose wish stands writes them.
+  await keepNow(ports, request, wanted);
   return { outcome: 'created', request };
+};
+
+/** The request stands: an error here must not look as if it did not. Dispatch makes up for it. */
+const keepNow = async (
+  ports: CreationPorts,
+  request: SignatureRequest,
+  wanted: NewRequest,
+): Promise<void> => {
+  try {
+    await keepDetails(ports, request, wanted);
+  } catch (error) {
+    ports.log('warn', 'details.not_kept', { tenant: request.tenant, id: request.id, ...errorFields(error) });
+  }
 };
 
 const repeated = (request: SignatureRequest, fingerprint: string): CreationResult => ({

@@ -29,6 +29,7 @@ const detailsOf = (wanted: NewRequest): RequestDetails => ({
   name: wanted.name ?? null,
   externalId: wanted.external_id ?? null,
   page: null,
+  preparePage: null,
   signers: wanted.signers.map(signerOf),
 });
 

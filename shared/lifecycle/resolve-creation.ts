@@ -2,12 +2,12 @@
 import { type Ports, write } from '../cancellation/apply.ts';
 import type { WishAccount } from '../cancellation/request-cancellation.ts';
 import { type CreationDecision, resolveCreation as decideResolution } from '../domain/creation.ts';
-import { deriveRequestId } from '../domain/ids.ts';
+import { deriveRequestId, type ProviderRequestId } from '../domain/ids.ts';
 import type { SignatureRequest } from '../domain/signature-request.ts';
 import type { RequestStore } from '../store/requests.ts';
 
 export interface ResolutionPorts extends Ports {
-  readonly requests: Pick<RequestStore, 'get' | 'put' | 'putAlias'>;
+  readonly requests: Pick<RequestStore, 'get' | 'put' | 'putAlias' | 'erase'>;
 }
 
 /** @returns whether there was something to decide; `taken`: the provider's id is another request's already */
@@ -22,13 +22,26 @@ export const resolveCreation = async (
 }> => {
   if (known.creation?.state !== 'undecided') return { outcome: 'not_undecided', request: known };
   if (decision.decision === 'link') {
-    const derived = deriveRequestId(known.tenant, known.accountUid, decision.providerRequestId);
-    if (!(await ports.requests.putAlias(known.tenant, derived, known.id))) {
+    if (!(await leadTo(ports, known, decision.providerRequestId)))
       return { outcome: 'taken', request: known };
-    }
   }
   const { changed, request } = await write(ports, known, proof, (current, context) =>
     decideResolution(current, decision, context),
   );
   return { outcome: changed ? 'resolved' : 'not_undecided', request };
+};
+
+/** Whoever decides will have imported it first, to look at it: that one gives way, unless something was done with it. */
+const leadTo = async (
+  { requests }: ResolutionPorts,
+  { tenant, id, accountUid }: SignatureRequest,
+  providerRequestId: ProviderRequestId,
+): Promise<boolean> => {
+  const derived = deriveRequestId(tenant, accountUid, providerRequestId);
+  if (await requests.putAlias(tenant, derived, id)) return true;
+  const other = await requests.get(tenant, derived);
+  const isOnlyImported = other?.id === derived && other.creation === null && other.cancellation === null;
+  if (!isOnlyImported) return false;
+  await requests.erase(other);
+  return requests.putAlias(tenant, derived, id);
 };

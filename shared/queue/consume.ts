@@ -1,7 +1,8 @@
-/** Turns a handler of one hint into the Lambda handler of a queue. */
+/** Turns a handler of one message into the Lambda handler of a queue. */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { errorFields, type Log, logWith } from '../log.ts';
+import { errorFields, type Log, type LogFields, logWith } from '../log.ts';
 import { type HintMessage, parseHint } from './hints.ts';
+import { type Notice, parseNotice } from './notices.ts';
 
 export interface Receipt {
   /** How often SQS has handed this message out, this time included. Over 1 means a crash before. */
@@ -10,19 +11,54 @@ export interface Receipt {
   readonly log: Log;
 }
 
-type HandleHint = (hint: HintMessage, receipt: Receipt) => Promise<void>;
+interface Consumer<Message> {
+  /** The function's name, for its log. */
+  readonly function: string;
+  /** What its messages are called in its log. */
+  readonly kind: string;
+  /** Null for a body that no sender of these wrote. */
+  readonly parse: (body: string) => Message | null;
+  /** What the log may say of a message. */
+  readonly fields: (message: Message) => LogFields;
+}
+type Handle<Message> = (message: Message, receipt: Receipt) => Promise<void>;
+type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+export const consumeHints = (handle: Handle<HintMessage>): Handler =>
+  consume(
+    {
+      function: 'dispatch',
+      kind: 'hint',
+      parse: parseHint,
+      fields: ({ id, tenant }) => ({ id, tenant }),
+    },
+    handle,
+  );
+
+export const consumeNotices = (handle: Handle<Notice>): Handler =>
+  consume(
+    {
+      function: 'notify',
+      kind: 'notice',
+      parse: parseNotice,
+      fields: ({ kind, tenant }) => ({ kind, tenant }),
+    },
+    handle,
+  );
 
 /**
  * The answer always names its failures, because an answer that is missing tells Lambda that the whole batch succeeded.
- * A body that is no hint is a permanent failure: it is logged and dropped, not returned, so it cannot poison its batch.
+ * A body that is no message is a permanent failure: it is logged and dropped, not returned, so it cannot poison its batch.
  * Only what was thrown comes back to the queue.
  */
-export const consumeHints =
-  (handle: HandleHint) =>
-  async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    const log = logWith({ function: 'dispatch', request_id: context.awsRequestId });
+const consume =
+  <Message>(consumer: Consumer<Message>, handle: Handle<Message>): Handler =>
+  async (event, context) => {
+    const log = logWith({ function: consumer.function, request_id: context.awsRequestId });
     const started = performance.now();
-    const failed = await Promise.all(event.Records.map((record) => consumeOne(record, handle, context, log)));
+    const failed = await Promise.all(
+      event.Records.map((record) => consumeOne(consumer, record, handle, context, log)),
+    );
     const batchItemFailures = failed
       .filter((id) => id !== null)
       .map((itemIdentifier) => ({ itemIdentifier }));
@@ -35,23 +71,24 @@ export const consumeHints =
   };
 
 /** @returns the message's id if it must come back */
-const consumeOne = async (
+const consumeOne = async <Message>(
+  { kind, parse, fields }: Consumer<Message>,
   record: SQSRecord,
-  handle: HandleHint,
+  handle: Handle<Message>,
   context: Context,
   log: Log,
 ): Promise<string | null> => {
-  const hint = parseHint(record.body);
-  if (hint === null) {
-    log('error', 'hint.malformed', { message_id: record.messageId });
+  const message = parse(record.body);
+  if (message === null) {
+    log('error', `${kind}.malformed`, { message_id: record.messageId });
     return null;
   }
   const receives = Number(record.attributes.ApproximateReceiveCount);
   try {
-    await handle(hint, { receives, remainingMs: () => context.getRemainingTimeInMillis(), log });
+    await handle(message, { receives, remainingMs: () => context.getRemainingTimeInMillis(), log });
     return null;
   } catch (error) {
-    log('error', 'hint.failed', { id: hint.id, tenant: hint.tenant, receives, ...errorFields(error) });
+    log('error', `${kind}.failed`, { ...fields(message), receives, ...errorFields(error) });
     return record.messageId;
   }
 };

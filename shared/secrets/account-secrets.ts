@@ -6,13 +6,15 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import type { AccountUid, Tenant } from '../domain/ids.ts';
+import type { EndpointUid } from '../notify/endpoint.ts';
 
 const rememberedMs = 5 * 60_000;
 const rememberedAccounts = 500;
 
+/** An account, or a webhook endpoint. */
 export interface SecretOwner {
   readonly tenant: Tenant;
-  readonly uid: AccountUid;
+  readonly uid: AccountUid | EndpointUid;
 }
 
 export interface Credentials {

@@ -10,17 +10,25 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { readSecret, type SecretOwner, type StoredSecret, secretName } from './account-secrets.ts';
 
-/** Dropbox Sign retries a callback for 30 hours with the hash of its first try; replaced credentials outlive that. */
-const retiredAfterMs = 72 * 3_600_000;
+interface SecretKind {
+  readonly description: string;
+  /** How long what was replaced stays valid. */
+  readonly retiredAfterMs: number;
+}
+const accountSecret: SecretKind = {
+  description: 'Credentials of one account at an e-signature provider',
+  // Dropbox Sign retries a callback for 30 hours with the hash of its first try; replaced credentials outlive that.
+  retiredAfterMs: 72 * 3_600_000,
+};
 /** However often an account is replaced, its secret stays small. */
 const previousLimit = 5;
 
-export const secretWriter = (client: SecretsManagerClient, prefix: string) => {
+export const secretWriter = (client: SecretsManagerClient, prefix: string, kind = accountSecret) => {
   const createSecret = async (owner: SecretOwner, credentials: unknown): Promise<void> => {
     await client.send(
       new CreateSecretCommand({
         Name: secretName(prefix, owner),
-        Description: 'Credentials of one account at an e-signature provider',
+        Description: kind.description,
         SecretString: JSON.stringify({ current: credentials, previous: [] } satisfies StoredSecret),
       }),
     );
@@ -34,7 +42,7 @@ export const secretWriter = (client: SecretsManagerClient, prefix: string) => {
     const kept = Object.entries(before.registered ?? {}).filter(
       ([name]) => !Object.hasOwn(credentials, name),
     );
-    await put(SecretId, replaced(before, credentials, Object.fromEntries(kept), now));
+    await put(SecretId, replaced(before, credentials, Object.fromEntries(kept), now, kind));
   };
 
   /**
@@ -46,7 +54,8 @@ export const secretWriter = (client: SecretsManagerClient, prefix: string) => {
     const before = await readSecret(client, SecretId);
     if (before === null) return false;
     try {
-      await put(SecretId, replaced(before, Object(before.current), { ...before.registered, ...given }, now));
+      const registered = { ...before.registered, ...given };
+      await put(SecretId, replaced(before, Object(before.current), registered, now, kind));
       return true;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return false;
@@ -80,6 +89,7 @@ const replaced = (
   credentials: object,
   registered: Registered,
   now: number,
+  { retiredAfterMs }: SecretKind,
 ): StoredSecret => {
   const current = { ...credentials, ...registered };
   const valid = before.previous.filter(({ until }) => now < until);

@@ -14,7 +14,9 @@ export const signLinkStore = (client: DynamoDBClient, TableName: string) => {
   const find = async (
     handle: string,
   ): Promise<{ readonly tenant: Tenant; readonly id: RequestId } | null> => {
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: signLinkKey(handle) }));
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName, Key: signLinkKey(handle), ConsistentRead: true }),
+    );
     const tenant = Item?.tenant?.S;
     const id = Item?.id?.S;
     return tenant === undefined || id === undefined

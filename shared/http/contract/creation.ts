@@ -33,7 +33,9 @@ export const signerFields = {
   declined_redirect_url: maybe(url),
   verification_phone_number: maybe(text(40)),
   password: maybe(text(255)),
-  language: maybe(z.string().check(z.regex(/^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})?$/, 'must be a language tag'))),
+  language: maybe(
+    z.string().check(z.regex(/^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})?$/, 'must be a language tag')),
+  ),
   is_in_person: maybe(z.boolean()),
   login_required: maybe(z.boolean()),
   embed_url_external_user_id: maybe(text(255)),
@@ -58,9 +60,7 @@ const prefillTag = z.strictObject({
 /** What is asked of the request as a whole. */
 export const requestFields = {
   name: maybe(text(creationLimits.name)),
-  source_files: maybe(
-    z.array(sourceFile).check(z.minLength(1), z.maxLength(creationLimits.sourceFiles)),
-  ),
+  source_files: maybe(z.array(sourceFile).check(z.minLength(1), z.maxLength(creationLimits.sourceFiles))),
   template_id: maybe(objectId),
   parent_folder: maybe(
     z.strictObject({
@@ -105,8 +105,6 @@ export type CreationField =
 export const creationFields: readonly CreationField[] = [
   ...(Object.keys(signerFields) as (keyof typeof signerFields)[]).map((name) => `signers[].${name}` as const),
   ...(Object.keys(requestFields) as (keyof typeof requestFields)[]).flatMap((name) =>
-    name === 'source_files'
-      ? (['source_files', 'source_files[].id', 'source_files[].url'] as const)
-      : [name],
+    name === 'source_files' ? (['source_files', 'source_files[].id', 'source_files[].url'] as const) : [name],
   ),
 ];

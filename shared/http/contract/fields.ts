@@ -1,5 +1,6 @@
 /** The fields that more than one call takes, each with its one schema. */
 import * as z from 'zod/mini';
+import { type SignerId, signerIdPattern } from '../../domain/details.ts';
 import {
   type AccountId,
   namePattern,
@@ -17,6 +18,11 @@ export const accountId = z.pipe(
 export const providerRequestId = z.pipe(
   z.string().check(z.regex(providerRequestIdPattern)),
   z.transform((text) => text as ProviderRequestId),
+);
+
+export const signerId = z.pipe(
+  z.string().check(z.regex(signerIdPattern)),
+  z.transform((text) => text as SignerId),
 );
 
 /** Counted in characters, not in UTF-16 units: an emoji is one. */

@@ -1,7 +1,7 @@
 /** The bodies and queries that clients send. Strict: an unknown field is refused. */
 import * as z from 'zod/mini';
 import { cancellationStates, requestStatuses, scopes } from '../../domain/signature-request.ts';
-import { accountId, providerRequestId, reason, remoteData } from './fields.ts';
+import { accountId, providerRequestId, reason, remoteData, signerId } from './fields.ts';
 
 const wish = {
   reason: z.optional(reason),
@@ -17,6 +17,18 @@ export const createCancellationBody = z.strictObject({
   provider_request_id: providerRequestId,
   ...wish,
 });
+
+export const importBody = z.strictObject({ account_id: accountId, provider_request_id: providerRequestId });
+
+export const remindBody = z.strictObject({ signer_id: z.optional(signerId) });
+
+/** What a person has found out about a creation whose outcome Rescind cannot know. */
+export const resolveBody = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.literal('send_again') }),
+  z.strictObject({ decision: z.literal('give_up') }),
+  z.strictObject({ decision: z.literal('link'), provider_request_id: providerRequestId }),
+]);
+export type ResolveBody = z.output<typeof resolveBody>;
 
 /** Of a call that says all with its path, such as a retry, which repeats what was asked. */
 export const emptyBody = z.strictObject({});

@@ -1,12 +1,15 @@
 /** What the API answers. The views are typed by these; the OpenAPI document and the tests use them at run time. */
 import * as z from 'zod/mini';
+import { signerIdPattern, signerRoles, signerStatuses } from '../../domain/details.ts';
 import { namePattern, providerRequestIdPattern, requestIdPattern } from '../../domain/ids.ts';
 import {
   cancellationErrorTypes,
   cancellationStates,
+  creationStates,
   effects,
   evidenceKinds,
   historyTypes,
+  reminderStates,
   requestStatuses,
   scopes,
 } from '../../domain/signature-request.ts';
@@ -16,6 +19,8 @@ const time = z.iso.datetime();
 const errorType = z.enum(cancellationErrorTypes);
 const accountId = z.string().check(z.regex(namePattern));
 const nullable = { text: z.nullable(z.string()), time: z.nullable(time) };
+const error = z.strictObject({ type: errorType, detail: z.string(), provider_status: z.optional(z.int()) });
+const signerId = z.string().check(z.regex(signerIdPattern));
 
 export const cancellation = z.strictObject({
   state: z.enum(cancellationStates),
@@ -30,12 +35,39 @@ export const cancellation = z.strictObject({
   confirmed_by: z.nullable(z.enum(evidenceKinds)),
   attempts: z.int(),
   next_check_at: nullable.time,
-  error: z.nullable(
-    z.strictObject({ type: errorType, detail: z.string(), provider_status: z.optional(z.int()) }),
-  ),
+  error: z.nullable(error),
 });
 
-export const signer = z.strictObject({ name: nullable.text, email: nullable.text, status: nullable.text });
+/** Of a request that was made here. */
+export const creation = z.strictObject({
+  state: z.enum(creationStates),
+  attempts: z.int(),
+  next_check_at: nullable.time,
+  error: z.nullable(error),
+});
+
+/** The last one that was asked for. */
+export const reminder = z.strictObject({
+  state: z.enum(reminderStates),
+  signer_id: z.nullable(signerId),
+  requested_at: time,
+  sent_at: nullable.time,
+  error: z.nullable(error),
+  retry_at: nullable.time,
+});
+
+export const signer = z.strictObject({
+  id: signerId,
+  name: nullable.text,
+  email: nullable.text,
+  role: z.enum(signerRoles),
+  order: z.nullable(z.int()),
+  status: z.enum(signerStatuses),
+  viewed_at: nullable.time,
+  decided_at: nullable.time,
+  decline_reason: nullable.text,
+  sign_url: nullable.text,
+});
 
 export const signatureRequest = z.strictObject({
   id: z.string().check(z.regex(requestIdPattern)),
@@ -46,7 +78,14 @@ export const signatureRequest = z.strictObject({
   name: nullable.text,
   external_id: nullable.text,
   signers: z.array(signer),
+  creation: z.nullable(creation),
   cancellation: z.nullable(cancellation),
+  reminder: z.nullable(reminder),
+  expires_at: nullable.time,
+  /** Where the sender finishes the document before it is sent, where that was asked for. */
+  prepare_url: nullable.text,
+  read_at: nullable.time,
+  read_error: z.nullable(error),
   created_at: time,
   updated_at: time,
 });
@@ -89,6 +128,8 @@ export const historyEntry = z.strictObject({
   type: z.enum(historyTypes),
   from: z.nullable(z.enum(cancellationStates)),
   to: z.nullable(z.enum(cancellationStates)),
+  status_from: z.nullable(z.enum(requestStatuses)),
+  status_to: z.nullable(z.enum(requestStatuses)),
   evidence: z.nullable(z.strictObject({ kind: z.enum(evidenceKinds), status: z.string(), at: time })),
 });
 export type HistoryEntryView = z.output<typeof historyEntry>;
@@ -110,5 +151,7 @@ export const problem = z.object({
   /** Of `webhook-not-registered`: what to do by hand. */
   webhook_url: z.optional(z.string()),
   steps: z.optional(z.array(z.string())),
+  /** Of `reminder-too-early`. */
+  retry_at: z.optional(time),
   request_id: z.string(),
 });

@@ -77,6 +77,9 @@ export const webhookRegistrationExamples = {
 /** What problems have beside their common members. */
 export const problemMembers: { readonly [N in ProblemName]?: Readonly<Record<string, unknown>> } = {
   'invalid-request': { errors: [{ field: 'provider_request_id', message: 'is required' }] },
+  'reminder-too-early': { retry_at: '2026-11-21T11:00:00.000Z' },
+  'not-remindable': { detail: 'OKdokument has no reminders.' },
+  'not-undecided': { detail: 'Its creation is sent.' },
   'webhook-not-registered': {
     detail: 'The provider answered 400 bad_request.',
     webhook_url,
@@ -117,7 +120,13 @@ export const queuedExample = {
   name: null,
   external_id: null,
   signers: [],
+  creation: null,
   cancellation: queued,
+  reminder: null,
+  expires_at: null,
+  prepare_url: null,
+  read_at: null,
+  read_error: null,
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
 };
@@ -139,13 +148,31 @@ export const confirmedExample = {
 
 export const historyExample = {
   items: [
-    { at: '2026-11-21T10:00:00.000Z', type: 'requested', from: null, to: 'queued', evidence: null },
-    { at: '2026-11-21T10:00:01.000Z', type: 'accepted', from: 'queued', to: 'submitted', evidence: null },
+    {
+      at: '2026-11-21T10:00:00.000Z',
+      type: 'requested',
+      from: null,
+      to: 'queued',
+      status_from: null,
+      status_to: null,
+      evidence: null,
+    },
+    {
+      at: '2026-11-21T10:00:01.000Z',
+      type: 'accepted',
+      from: 'queued',
+      to: 'submitted',
+      status_from: null,
+      status_to: null,
+      evidence: null,
+    },
     {
       at: '2026-11-21T10:00:09.000Z',
       type: 'confirmed',
       from: 'submitted',
       to: 'confirmed',
+      status_from: 'unknown',
+      status_to: 'cancelled',
       evidence: { kind: 'webhook', status: 'cancelled', at: '2026-11-21T10:00:09.000Z' },
     },
   ],

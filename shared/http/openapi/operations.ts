@@ -1,48 +1,15 @@
 /** What the OpenAPI document says of each operation beside its route. */
-import * as z from 'zod/mini';
-import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 import { putAccountBody } from '../contract/account-body.ts';
-import { cancelBody, createCancellationBody, emptyBody, listQuery } from '../contract/requests.ts';
 import { health } from '../contract/responses.ts';
-import type { ProblemName } from '../problem.ts';
 import type { Operation } from '../routes.ts';
+import { bodyProblems, file, json, noBody, type OperationDescription } from './description.ts';
 import * as examples from './examples.ts';
+import { providerPageExample } from './request-examples.ts';
+import { requestDescriptions } from './request-operations.ts';
 import * as schemas from './schemas.ts';
+import { webhookEndpointDescriptions } from './webhook-endpoint-operations.ts';
 
-export interface OperationDescription {
-  readonly tag: 'Accounts' | 'Cancellations' | 'Service';
-  readonly summary: string;
-  readonly description?: string;
-  readonly query?: z.ZodMiniObject;
-  readonly headers?: z.ZodMiniObject;
-  readonly body?: {
-    readonly schema: z.ZodMiniType;
-    readonly required: boolean;
-    readonly examples: Record<string, { value: unknown }>;
-  };
-  readonly answers: ZodOpenApiResponsesObject;
-  readonly problems: readonly ProblemName[];
-}
-
-const json = (description: string, schema: z.ZodMiniType, example: unknown) => ({
-  description,
-  content: { 'application/json': { schema, examples: { example: { value: example } } } },
-});
-
-const bodyProblems = ['invalid-request', 'body-too-large', 'unsupported-media-type'] as const;
-const prefer = z.object({ prefer: z.optional(z.string()) });
-const waiting =
-  'With `Prefer: wait=N` (at most 25) it answers 200 as soon as the cancellation is confirmed, rejected or failed, ' +
-  'else 202 after N seconds.';
-const wishAnswers = {
-  '200': json('Settled, or cancelled already.', schemas.signatureRequestSchema, examples.confirmedExample),
-  '202': json('Written down; it is being worked on.', schemas.signatureRequestSchema, examples.queuedExample),
-};
 const account = (description: string) => json(description, schemas.accountSchema, examples.accountExample);
-const noBody = { schema: emptyBody, required: false, examples: { example: { value: {} } } };
-const file = (description: string, type: string) => ({
-  '200': { description, content: { [type]: { schema: z.string() } } },
-});
 
 export const descriptions: Readonly<Record<Operation, OperationDescription>> = {
   putAccount: {
@@ -111,65 +78,18 @@ export const descriptions: Readonly<Record<Operation, OperationDescription>> = {
     },
     problems: [...bodyProblems, 'account-not-found', 'webhook-not-registered'],
   },
-  createCancellation: {
-    tag: 'Cancellations',
-    summary: 'Cancel a signature request that Rescind did not create',
-    description: `Asking twice is the same cancellation; one that failed is retried. ${waiting}`,
-    headers: prefer,
-    body: {
-      schema: createCancellationBody,
-      required: true,
-      examples: { example: { value: examples.createCancellationExample } },
-    },
-    answers: wishAnswers,
-    problems: [...bodyProblems, 'account-not-found', 'not-cancellable'],
+  listProviders: {
+    tag: 'Providers',
+    summary: 'Say what can be done at each provider',
+    description:
+      'What a cancellation does there, which fields a new request may have (`sent` under its own name, `kept` for what ' +
+      'Rescind does with it, `refused`), its limits and its reminders. A provider that `is_silent` does not tell of ' +
+      'everything that happens there: its open requests are read again from time to time.',
+    answers: { '200': json('All of them.', schemas.providerPageSchema, providerPageExample) },
+    problems: [],
   },
-  listSignatureRequests: {
-    tag: 'Cancellations',
-    summary: 'List signature requests, newest first',
-    description: 'A page may be shorter than `limit`, even empty, while `next_cursor` is not null.',
-    query: listQuery,
-    answers: {
-      '200': json('A page.', schemas.signatureRequestPageSchema, {
-        items: [examples.queuedExample],
-        next_cursor: null,
-      }),
-    },
-    problems: ['invalid-request'],
-  },
-  getSignatureRequest: {
-    tag: 'Cancellations',
-    summary: 'Read a signature request',
-    answers: {
-      '200': json('The signature request.', schemas.signatureRequestSchema, examples.confirmedExample),
-    },
-    problems: ['signature-request-not-found'],
-  },
-  cancelSignatureRequest: {
-    tag: 'Cancellations',
-    summary: 'Cancel a signature request that Rescind knows',
-    description: `Asking twice is the same cancellation; one that failed is retried. ${waiting}`,
-    headers: prefer,
-    body: { schema: cancelBody, required: false, examples: { example: { value: examples.cancelExample } } },
-    answers: wishAnswers,
-    problems: [...bodyProblems, 'signature-request-not-found', 'not-cancellable'],
-  },
-  retryCancellation: {
-    tag: 'Cancellations',
-    summary: 'Retry a failed cancellation',
-    description: waiting,
-    headers: prefer,
-    body: noBody,
-    answers: wishAnswers,
-    problems: [...bodyProblems, 'signature-request-not-found', 'not-retryable'],
-  },
-  getHistory: {
-    tag: 'Cancellations',
-    summary: 'Read what happened, oldest first',
-    description: 'Repeats of the same step are folded into its first entry.',
-    answers: { '200': json('The history.', schemas.historyPageSchema, examples.historyExample) },
-    problems: ['signature-request-not-found'],
-  },
+  ...requestDescriptions,
+  ...webhookEndpointDescriptions,
   receiveWebhook: {
     tag: 'Service',
     summary: "Receive a provider's callback",
@@ -186,19 +106,19 @@ export const descriptions: Readonly<Record<Operation, OperationDescription>> = {
   getOpenApi: {
     tag: 'Service',
     summary: 'Read this document',
-    answers: file('OpenAPI 3.1.', 'application/json'),
+    answers: { '200': file('OpenAPI 3.1.', 'application/json') },
     problems: [],
   },
   getDocs: {
     tag: 'Service',
     summary: 'Read this document as a page',
-    answers: file('A page.', 'text/html'),
+    answers: { '200': file('A page.', 'text/html') },
     problems: [],
   },
   getDocsAsset: {
     tag: 'Service',
     summary: 'Load a file of that page',
-    answers: file('The file.', 'text/javascript'),
+    answers: { '200': file('The file.', 'text/javascript') },
     problems: ['route-not-found'],
   },
 };

@@ -1,12 +1,14 @@
 /** Names and JSON Schema details for the schemas of the API, which the functions themselves do not need. */
 import * as z from 'zod/mini';
-import { requestIdPattern, webhookTokenPattern } from '../../domain/ids.ts';
+import { namePattern, requestIdPattern, webhookTokenPattern } from '../../domain/ids.ts';
 import * as fields from '../contract/fields.ts';
+import * as providers from '../contract/providers.ts';
 import { pageLimit } from '../contract/requests.ts';
 import * as responses from '../contract/responses.ts';
+import { signTokenPattern } from '../sign-token.ts';
 
 /** zod-openapi makes a component of every schema with an id. */
-const component = <T extends z.ZodMiniType>(id: string, schema: T, description?: string): T => {
+export const component = <T extends z.ZodMiniType>(id: string, schema: T, description?: string): T => {
   z.globalRegistry.add(schema, { id, ...(description === undefined ? {} : { description }) });
   return schema;
 };
@@ -19,6 +21,12 @@ export const webhookRegistrationSchema = component('WebhookRegistration', respon
 export const signatureRequestSchema = component('SignatureRequest', responses.signatureRequest);
 export const signatureRequestPageSchema = component('SignatureRequestPage', responses.signatureRequestPage);
 export const historyPageSchema = component('HistoryPage', responses.historyPage);
+export const providerPageSchema = component('ProviderPage', providers.providerPage);
+component('Provider', providers.provider, 'What can be done at a provider.');
+component('CreationField', providers.creationField, 'What becomes of a field of the body there.');
+component('Signer', responses.signer);
+component('Creation', responses.creation, 'How a request that was made here came to be at its provider.');
+component('Reminder', responses.reminder, 'The last reminder that was asked for.');
 component(
   'Cancellation',
   responses.cancellation,
@@ -37,16 +45,21 @@ describeAs(pageLimit, { type: 'integer', minimum: 1, maximum: 100, default: 20, 
 
 const parameters: Readonly<Record<string, z.ZodMiniType>> = {
   account_id: fields.accountId,
+  endpoint_id: z.string().check(z.regex(namePattern)),
   id: z.string().check(z.regex(requestIdPattern)),
-  token: z.string().check(z.regex(webhookTokenPattern)),
+  '/webhooks/{token}': z.string().check(z.regex(webhookTokenPattern)),
+  '/sign/{token}': z.string().check(z.regex(signTokenPattern)),
   asset: z.string(),
 };
 
-/** @throws Error for a path parameter that has no schema here. */
-export const parameterSchemas = (names: readonly string[]): Record<string, z.ZodMiniType> =>
+/**
+ * By the parameter's name, or by the whole path where the same name means different things.
+ * @throws Error for a path parameter that has no schema here.
+ */
+export const parameterSchemas = (path: string): Record<string, z.ZodMiniType> =>
   Object.fromEntries(
-    names.map((name) => {
-      const schema = parameters[name];
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+      const schema = parameters[name] ?? parameters[path];
       if (schema === undefined) throw new Error(`the path parameter ${name} has no schema`);
       return [name, schema];
     }),

@@ -9,11 +9,16 @@ import { connections } from '../../../shared/providers/connections.ts';
 import { providerNamed } from '../../../shared/providers/registry.ts';
 import { credentialsReader } from '../../../shared/secrets/account-secrets.ts';
 import { secretWriter } from '../../../shared/secrets/write-account-secrets.ts';
+import { endpointSecretWriter } from '../../../shared/secrets/write-endpoint-secrets.ts';
 import { accountStore } from '../../../shared/store/accounts.ts';
+import { deliveryStore } from '../../../shared/store/deliveries.ts';
+import { endpointStore } from '../../../shared/store/endpoints.ts';
+import { replayStore } from '../../../shared/store/replays.ts';
 import { context, gatewayEvent } from '../../unit/http/examples.ts';
 import type { TableServer } from './table-server.ts';
 
 export const secretPrefix = 'Test/accounts/';
+export const endpointSecretPrefix = 'Test/endpoints/';
 
 interface Given extends Partial<AccountPorts> {
   readonly now: () => Instant;
@@ -40,6 +45,12 @@ export const accountFunction = (server: TableServer, tenant: string, given: Give
     connect: connections({ call: callProvider, environment, now: given.now }),
     call: callProvider,
     providerTimeoutMs: 1_000,
+    endpoints: endpointStore(server.dynamoDB, server.tableName),
+    endpointSecrets: endpointSecretWriter(server.secretsManager, endpointSecretPrefix),
+    deliveries: deliveryStore(server.dynamoDB, server.tableName, 30),
+    replays: replayStore(server.dynamoDB, server.tableName),
+    sendNotice: async () => undefined,
+    allowLoopback: false,
     ...ports,
   });
   const handler = serve('accounts', operations, {

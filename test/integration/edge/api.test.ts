@@ -1,127 +1,32 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { apiOperations } from '../../../functions/api/operations.ts';
-import type {
-  AccountId,
-  AccountUid,
-  Instant,
-  RequestId,
-  Tenant,
-  WebhookToken,
-} from '../../../shared/domain/ids.ts';
-import type { Cancellation, SignatureRequest } from '../../../shared/domain/signature-request.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Instant } from '../../../shared/domain/ids.ts';
 import * as responses from '../../../shared/http/contract/responses.ts';
-import { serve } from '../../../shared/http/serve.ts';
-import { policyOf } from '../../../shared/policy.ts';
-import { accountStore } from '../../../shared/store/accounts.ts';
-import { requestStore } from '../../../shared/store/requests.ts';
-import { wishDetailsStore } from '../../../shared/store/wish-details.ts';
-import { context, gatewayEvent } from '../../unit/http/examples.ts';
+import { apiFunction, becomes, byId } from './api-function.ts';
 import { startTableServer, type TableServer } from './table-server.ts';
 
-const clock = { now: Date.parse('2026-11-21T10:00:00Z') };
-const hints: string[] = [];
-let sleeping: (milliseconds: number) => Promise<void> = async () => undefined;
 let server: TableServer;
 
 beforeAll(async () => {
   server = await startTableServer();
 });
 afterAll(() => server.close());
-beforeEach(() => {
-  hints.length = 0;
-  sleeping = async () => undefined;
-});
 
 const start = (name: string) => {
-  const tenant = name as Tenant;
-  const requests = requestStore(server.dynamoDB, server.tableName, 400);
-  const operations = apiOperations({
-    requests,
-    wishDetails: wishDetailsStore(server.dynamoDB, server.tableName, 400),
-    accounts: accountStore(server.dynamoDB, server.tableName),
-    sendHint: async (_provider, { cause }) => {
-      hints.push(cause);
-    },
-    policy: policyOf({}),
-    now: () => clock.now as Instant,
-    dice: () => 0.5,
-    sleep: async (milliseconds) => {
-      clock.now += milliseconds;
-      await sleeping(milliseconds);
-    },
-  });
-  const handler = serve('api', operations, {
-    log: () => undefined,
-    authenticate: async () => ({ tenant, keyName: 'first' }),
-  });
-  const call = async (
-    routeKey: string,
-    parts: Parameters<typeof gatewayEvent>[2] = {},
-    remainingMs?: number,
-  ) => {
-    const result = await handler(gatewayEvent(routeKey, '/', parts), context(remainingMs));
-    return {
-      status: result.statusCode,
-      headers: result.headers ?? {},
-      body: JSON.parse(result.body ?? 'null'),
-    };
-  };
+  const api = apiFunction(server, name);
   const cancel = (body: object, headers: Record<string, string> = {}) =>
-    call('POST /v1/cancellations', { body: JSON.stringify(body), headers });
-  const settle = async (id: string, change: (request: SignatureRequest) => Partial<SignatureRequest>) => {
-    const request = await requests.get(tenant, id as RequestId, clock.now);
-    if (request === null) throw new Error('not stored');
-    await requests.put({
-      ...request,
-      ...change(request),
-      dueAt: null,
-      wakeAt: null,
-      version: request.version + 1,
-    });
+    api.post('cancellations', body, headers);
+  const tick = (): void => {
+    api.clock.now = (api.clock.now + 1_000) as Instant;
   };
-  return { tenant, requests, call, cancel, settle };
+  return { ...api, cancel, tick };
 };
 
-const makeAccount = async (tenant: Tenant, accountId = 'main', provider = 'dropbox-sign'): Promise<void> => {
-  await accountStore(server.dynamoDB, server.tableName).createAccount({
-    tenant,
-    accountId: accountId as AccountId,
-    uid: `uid-${accountId}` as AccountUid,
-    provider,
-    options: {},
-    webhookToken: 'token' as WebhookToken,
-    pausedUntil: null,
-    pauseReason: null,
-    trips: 0,
-    nextFree: {},
-    deleting: false,
-    createdAt: clock.now as Instant,
-    updatedAt: clock.now as Instant,
-  });
-};
-
-const wishOf = ({ cancellation }: SignatureRequest) => {
-  if (cancellation?.state !== 'queued') throw new Error('not queued');
-  const { state: _state, error: _error, ...wish } = cancellation;
-  return wish;
-};
-const as =
-  (state: 'confirmed' | 'rejected' | 'failed') =>
-  (request: SignatureRequest): Partial<SignatureRequest> => {
-    const error = { type: 'deadline-exceeded', detail: 'No proof.' } as const;
-    const evidence = { kind: 'webhook', status: 'cancelled', at: clock.now as Instant } as const;
-    const cancellation: Cancellation =
-      state === 'confirmed' ? { ...wishOf(request), state, evidence } : { ...wishOf(request), state, error };
-    return { cancellation, ...(state === 'confirmed' && { status: 'cancelled' as const }) };
-  };
-
-const byId = (id: string) => ({ path: { id } });
 const target = (provider_request_id: string, account_id = 'main') => ({ account_id, provider_request_id });
 
 describe('POST /v1/cancellations', () => {
   test('writes the wish down, hints, and answers 202 with where it is', async () => {
-    const { tenant, call, cancel } = start('asking');
-    await makeAccount(tenant);
+    const { call, cancel, hints, makeAccount } = start('asking');
+    await makeAccount();
     const asked = await cancel({ ...target('r1'), reason: 'withdrawn' });
     expect(asked).toMatchObject({
       status: 202,
@@ -143,16 +48,16 @@ describe('POST /v1/cancellations', () => {
   });
 
   test('ten times at once is one cancellation with one first hint', async () => {
-    const { tenant, cancel } = start('crowd');
-    await makeAccount(tenant);
+    const { cancel, hints, makeAccount } = start('crowd');
+    await makeAccount();
     const asked = await Promise.all(Array.from({ length: 10 }, () => cancel(target('r1'))));
     expect(new Set(asked.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
     expect(hints).toEqual(['new']);
   });
 
   test('needs an account of this tenant', async () => {
-    await makeAccount(start('landlord').tenant);
-    const { cancel } = start('lodger');
+    await start('landlord').makeAccount();
+    const { cancel, hints } = start('lodger');
     expect(await cancel(target('r1'))).toMatchObject({
       status: 404,
       body: { type: '/problems/account-not-found' },
@@ -164,16 +69,16 @@ describe('POST /v1/cancellations', () => {
     [{ scope: 'signature_packet' }, 'scope'],
     [{ remote_data: { status: 'x' } }, 'remote_data'],
   ])('%j is of no use at this provider', async (extra, field) => {
-    const { tenant, cancel, call } = start(`useless-${field.replace('_', '-')}`);
-    await makeAccount(tenant);
+    const { call, cancel, makeAccount } = start(`useless-${field.replace('_', '-')}`);
+    await makeAccount();
     const asked = await cancel({ ...target('r1'), ...extra });
     expect(asked).toMatchObject({ status: 400, body: { errors: [{ field }] } });
     expect((await call('GET /v1/signature_requests')).body.items).toEqual([]);
   });
 
   test('a long reason is shown whole', async () => {
-    const { tenant, call, cancel } = start('wordy');
-    await makeAccount(tenant);
+    const { call, cancel, makeAccount } = start('wordy');
+    await makeAccount();
     const reason = 'ä'.repeat(1000);
     const asked = await cancel({ ...target('r1'), reason });
     expect(asked.body.cancellation.reason).toBe(reason);
@@ -181,22 +86,22 @@ describe('POST /v1/cancellations', () => {
   });
 
   test('is 200 once confirmed, a retry when failed, 409 when rejected', async () => {
-    const { tenant, cancel, settle } = start('again');
-    await makeAccount(tenant);
+    const { cancel, change, hints, makeAccount } = start('again');
+    await makeAccount();
     const first = await cancel(target('r1'));
-    await settle(first.body.id, as('failed'));
+    await change(first.body.id, becomes.cancellation('failed'));
     expect(await cancel(target('r1'))).toMatchObject({
       status: 202,
       body: { cancellation: { state: 'queued' } },
     });
     expect(hints).toEqual(['new', 'retry']);
-    await settle(first.body.id, as('confirmed'));
+    await change(first.body.id, becomes.cancellation('confirmed'));
     expect(await cancel(target('r1'))).toMatchObject({
       status: 200,
       body: { cancellation: { state: 'confirmed' } },
     });
     const second = await cancel(target('r2'));
-    await settle(second.body.id, as('rejected'));
+    await change(second.body.id, becomes.cancellation('rejected'));
     expect(await cancel(target('r2'))).toMatchObject({
       status: 409,
       body: { type: '/problems/not-cancellable', signature_request: { id: second.body.id } },
@@ -206,13 +111,13 @@ describe('POST /v1/cancellations', () => {
 
 describe('Prefer: wait', () => {
   test('answers 200 as soon as it is settled', async () => {
-    const { tenant, cancel, settle, requests } = start('patient');
-    await makeAccount(tenant);
+    const { tenant, cancel, change, requests, meanwhile, makeAccount } = start('patient');
+    await makeAccount();
     let naps = 0;
-    sleeping = async () => {
+    meanwhile.do = async () => {
       naps += 1;
       const [entry] = (await requests.list(tenant, { limit: 1, before: null })).ids;
-      if (naps === 3 && entry) await settle(entry.id, as('confirmed'));
+      if (naps === 3 && entry) await change(entry.id, becomes.cancellation('confirmed'));
     };
     const asked = await cancel(target('r1'), { prefer: 'wait=20' });
     expect(asked).toMatchObject({
@@ -224,16 +129,16 @@ describe('Prefer: wait', () => {
   });
 
   test('answers 202 after N seconds, and no later', async () => {
-    const { tenant, cancel } = start('waiting');
-    await makeAccount(tenant);
+    const { cancel, clock, makeAccount } = start('waiting');
+    await makeAccount();
     const before = clock.now;
     expect((await cancel(target('r1'), { prefer: 'wait=3' })).status).toBe(202);
     expect(clock.now - before).toBe(3_000);
   });
 
   test('gives up before the function would be stopped', async () => {
-    const { tenant, call } = start('hurried');
-    await makeAccount(tenant);
+    const { call, clock, makeAccount } = start('hurried');
+    await makeAccount();
     const before = clock.now;
     const parts = { body: JSON.stringify(target('r1')), headers: { prefer: 'wait=25' } };
     expect((await call('POST /v1/cancellations', parts, 5_000)).status).toBe(202);
@@ -241,8 +146,8 @@ describe('Prefer: wait', () => {
   });
 
   test('a malformed preference is ignored', async () => {
-    const { tenant, cancel } = start('malformed');
-    await makeAccount(tenant);
+    const { cancel, makeAccount } = start('malformed');
+    await makeAccount();
     const asked = await cancel(target('r1'), { prefer: 'wait=soon' });
     expect(asked.status).toBe(202);
     expect(asked.headers).not.toHaveProperty('preference-applied');
@@ -253,8 +158,8 @@ describe('a known signature request', () => {
   const cancelKey = 'POST /v1/signature_requests/{id}/cancel';
 
   test('is cancelled with an empty body', async () => {
-    const { tenant, call, cancel } = start('known');
-    await makeAccount(tenant);
+    const { call, cancel, makeAccount } = start('known');
+    await makeAccount();
     const { id } = (await cancel(target('r1'))).body;
     expect(await call(cancelKey, byId(id))).toMatchObject({ status: 202, body: { id } });
     expect(await call(cancelKey, { ...byId(id), body: '{"scop":1}' })).toMatchObject({
@@ -270,7 +175,7 @@ describe('a known signature request', () => {
     `${cancelKey}/retry`,
   ])("%s of another tenant's, an unknown or a malformed id is 404", async (routeKey) => {
     const owner = start('holder');
-    await makeAccount(owner.tenant);
+    await owner.makeAccount();
     const { id } = (await owner.cancel(target('r1'))).body;
     const stranger = start('visitor');
     for (const wrong of [id, `sr_${'0'.repeat(32)}`, '..', 'sr_x']) {
@@ -282,14 +187,14 @@ describe('a known signature request', () => {
   });
 
   test('is retried only when failed', async () => {
-    const { tenant, call, cancel, settle } = start('retrying');
-    await makeAccount(tenant);
+    const { call, cancel, change, hints, makeAccount } = start('retrying');
+    await makeAccount();
     const { id } = (await cancel(target('r1'))).body;
     expect(await call(`${cancelKey}/retry`, byId(id))).toMatchObject({
       status: 409,
       body: { type: '/problems/not-retryable' },
     });
-    await settle(id, as('failed'));
+    await change(id, becomes.cancellation('failed'));
     expect(await call(`${cancelKey}/retry`, byId(id))).toMatchObject({
       status: 202,
       body: { cancellation: { state: 'queued', error: null } },
@@ -298,8 +203,8 @@ describe('a known signature request', () => {
   });
 
   test('has a history', async () => {
-    const { tenant, call, cancel } = start('historic');
-    await makeAccount(tenant);
+    const { call, cancel, makeAccount } = start('historic');
+    await makeAccount();
     const { id } = (await cancel(target('r1'))).body;
     const { body } = await call('GET /v1/signature_requests/{id}/history', byId(id));
     expect(responses.historyPage.parse(body)).toEqual(body);
@@ -324,11 +229,11 @@ describe('GET /v1/signature_requests', () => {
   };
 
   test('goes through all, newest first, each once', async () => {
-    const { tenant, call, cancel } = start('listing');
-    await makeAccount(tenant);
+    const { call, cancel, makeAccount, tick } = start('listing');
+    await makeAccount();
     const made: string[] = [];
     for (let index = 0; index < 7; index += 1) {
-      clock.now += 1_000;
+      tick();
       made.unshift(`r${index}`);
       await cancel(target(`r${index}`));
     }
@@ -338,14 +243,14 @@ describe('GET /v1/signature_requests', () => {
   });
 
   test('filters by account, status and state', async () => {
-    const { tenant, call, cancel, settle } = start('filtering');
-    await makeAccount(tenant, 'one');
-    await makeAccount(tenant, 'two', 'okdokument');
+    const { call, cancel, change, makeAccount, tick } = start('filtering');
+    await makeAccount('one');
+    await makeAccount('two', 'okdokument');
     for (const account of ['one', 'two']) {
       for (const index of [1, 2, 3]) {
-        clock.now += 1_000;
+        tick();
         const { body } = await cancel(target(`${account}-${index}`, account));
-        if (index === 2) await settle(body.id, as('confirmed'));
+        if (index === 2) await change(body.id, becomes.cancellation('confirmed'));
       }
     }
     expect((await pages(call, 'limit=2&account_id=one')).flat()).toEqual(['one-3', 'one-2', 'one-1']);
@@ -358,8 +263,8 @@ describe('GET /v1/signature_requests', () => {
   });
 
   test("shows no other tenant's", async () => {
-    const { tenant, cancel } = start('private');
-    await makeAccount(tenant);
+    const { cancel, makeAccount } = start('private');
+    await makeAccount();
     await cancel(target('r1'));
     expect((await start('curious').call('GET /v1/signature_requests')).body).toEqual({
       items: [],
@@ -368,10 +273,10 @@ describe('GET /v1/signature_requests', () => {
   });
 
   test('looks at a bounded number in one call, and goes on from there', async () => {
-    const { tenant, call, cancel } = start('endless');
-    await makeAccount(tenant);
+    const { call, cancel, makeAccount, tick } = start('endless');
+    await makeAccount();
     for (let index = 0; index < 205; index += 1) {
-      clock.now += 1_000;
+      tick();
       await cancel(target(`r${index}`));
     }
     const { body } = await call('GET /v1/signature_requests', { query: 'status=signed' });

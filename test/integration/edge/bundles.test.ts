@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundles, bundleFunctions } from '../../../infra/bundle.ts';
 import type { ServedHandler } from '../../../shared/http/serve.ts';
+import { providers } from '../../../shared/providers/registry.ts';
 import { context, gatewayEvent } from '../../unit/http/examples.ts';
 
 let folder: string;
@@ -86,20 +87,44 @@ describe('the bundled docs function', () => {
   });
 });
 
+/** What the template gives both of them; nothing is called with it here. */
+const environment = {
+  TABLE_NAME: 'none',
+  SECRET_PREFIX: 'Test/accounts/',
+  ENDPOINT_SECRET_PREFIX: 'Test/endpoints/',
+  SEALING_KEY_SECRET: 'Test/sealing-key',
+  QUEUE_URL_NOTIFY: 'http://127.0.0.1:9/notify',
+  PUBLIC_BASE_URL: 'https://api.example.com',
+  AWS_REGION: 'us-east-1',
+};
+
 describe.each([
   ['api', 'GET /v1/signature_requests'],
   ['accounts', 'GET /v1/accounts'],
 ] as const)('the bundled %s function', (name, routeKey) => {
   test('asks for a key, through the export that Lambda calls', async () => {
-    Object.assign(process.env, {
-      TABLE_NAME: 'none',
-      SECRET_PREFIX: 'Test/accounts/',
-      PUBLIC_BASE_URL: 'https://api.example.com',
-      AWS_REGION: 'us-east-1',
-    });
+    Object.assign(process.env, environment);
     const served = await load(name);
     const { statusCode, headers, body } = await served(gatewayEvent(routeKey, routeKey), context());
     expect([statusCode, headers?.['content-type']]).toEqual([401, 'application/problem+json']);
     expect(JSON.parse(body ?? '')).toMatchObject({ type: '/problems/unauthenticated' });
   });
+});
+
+test('the bundled api function answers a signer without a key, with a page', async () => {
+  Object.assign(process.env, environment);
+  const served = await load('api');
+  const event = gatewayEvent('GET /sign/{token}', '/sign/short', { path: { token: 'short' } });
+  const { statusCode, headers, body } = await served(event, context());
+  expect([statusCode, headers?.['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(body).toContain('<h1>This link leads nowhere</h1>');
+});
+
+test('the bundled api function knows every provider, without what it never calls of them', async () => {
+  const code = await readFile(join(bundles.api, 'index.mjs'), 'utf8');
+  const titles = Object.values(providers).map(({ title }) => title);
+  expect(titles.filter((title) => !code.includes(title))).toEqual([]);
+  // Of how a provider is called, or its answers read, there is nothing.
+  const calls = ['signature_request/cancel', '/sign_requests/', 'multipart/form-data'];
+  expect(calls.filter((call) => code.includes(call))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localAws } from '../../../infra/local/local-aws.ts';
 import type { AccountUid, Tenant } from '../../../shared/domain/ids.ts';
+import type { EndpointUid } from '../../../shared/notify/endpoint.ts';
 import { secretWriter } from '../../../shared/secrets/write-account-secrets.ts';
 import { startTableServer, type TableServer } from './table-server.ts';
 
@@ -39,6 +40,15 @@ test('lists what it would delete, deletes it when told, and nothing of another d
   expect((await server.secretNames()).sort()).toEqual(['Alive/accounts/acme/one', 'Alive/accounts/acme/two']);
 });
 
+test('the signing secrets of webhook endpoints are purged on their own, by the same rules', async () => {
+  const { createSecret } = secretWriter(server.secretsManager, 'Gone/endpoints/');
+  await createSecret({ tenant: 'acme' as Tenant, uid: 'one' as EndpointUid }, { secret: 'whsec_one' });
+  const orphans = ['--prefix', 'Gone/endpoints/', '--orphans', '--table', server.tableName, '--yes'];
+  expect(await run(...orphans)).toContain('0 of 1 deleted');
+  expect(await run('--prefix', 'Gone/endpoints/', '--yes')).toContain('1 of 1 deleted');
+  expect((await server.secretNames()).sort()).toEqual(['Alive/accounts/acme/one', 'Alive/accounts/acme/two']);
+});
+
 test('a young secret without an account may belong to one that is being created', async () => {
   const args = ['--prefix', 'Alive/accounts/', '--orphans', '--table', server.tableName, '--yes'];
   expect(await run(...args)).toContain('0 of 2 deleted');
@@ -48,6 +58,7 @@ test.each([
   [[]],
   [['--prefix', '']],
   [['--prefix', 'Alive/']],
+  [['--prefix', 'Alive/constructor/']],
   [['--prefix', 'Alive/accounts/', '--orphans']],
 ])('%j says too little', async (args) => {
   await expect(run(...args)).rejects.toThrow('usage');

@@ -10,12 +10,15 @@ import { requestCancellation } from '../../../shared/cancellation/request-cancel
 import { deriveRequestId, type Instant, type ProviderRequestId } from '../../../shared/domain/ids.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import { Problem, problemTypes } from '../../../shared/http/problem.ts';
+import { guardedCall } from '../../../shared/net/guarded-call.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
 import { providerNamed, providers } from '../../../shared/providers/registry.ts';
 import type { HintMessage } from '../../../shared/queue/hints.ts';
 import { credentialsReader } from '../../../shared/secrets/account-secrets.ts';
+import { detailsStore } from '../../../shared/store/details.ts';
 import { requestStore } from '../../../shared/store/requests.ts';
+import { signLinkStore } from '../../../shared/store/sign-links.ts';
 import { wishDetailsStore } from '../../../shared/store/wish-details.ts';
 import { type Simulators, startSimulators } from '../../simulators/server.ts';
 import { accountFunction, secretPrefix } from './account-function.ts';
@@ -28,6 +31,7 @@ const policy: Policy = {
   retryBaseMs: 1_000,
   retryCapMs: 60_000,
   deadlineMs: 86_400_000,
+  followMs: 21_600_000,
 };
 const clock = { skipped: 0 };
 const now = () => (Date.now() + clock.skipped) as Instant;
@@ -63,6 +67,14 @@ const start = async (tenant: string, apiKey: string) => {
     sendHint: async (_provider: string, hint: HintMessage) => {
       hints.push(hint);
     },
+    telling: { isWanted: async () => false, sendHint: async () => undefined },
+    details: detailsStore(server.dynamoDB, server.tableName),
+    signLinks: signLinkStore(server.dynamoDB, server.tableName),
+    // Nothing is created here.
+    creations: { get: async () => null, remove: async () => undefined },
+    guardedCall,
+    allowLoopback: false,
+    publicBaseUrl: 'https://rescind.example',
     breaker: breaker({ accounts, policy, now }),
     permission: pacer({ accounts, now, dice: () => 0.5, sleep, workers: 5 }),
     policy,

@@ -3,7 +3,12 @@
  * for the operation, must parse by the contract's own schema, and must repeat no secret.
  */
 import * as z from 'zod/mini';
+import { deliveryPage } from '../../../shared/http/contract/deliveries.ts';
 import * as contract from '../../../shared/http/contract/responses.ts';
+import {
+  webhookEndpoint,
+  webhookEndpointWithSecret,
+} from '../../../shared/http/contract/webhook-endpoints.ts';
 import { type ProblemName, problemMediaType, problemTypeUri } from '../../../shared/http/problem.ts';
 import { type Operation, routes } from '../../../shared/http/routes.ts';
 
@@ -18,6 +23,17 @@ const bodies = {
   retryCancellation: contract.signatureRequest,
   listSignatureRequests: contract.signatureRequestPage,
   getHistory: contract.historyPage,
+  createSignatureRequest: contract.signatureRequest,
+  importSignatureRequest: contract.signatureRequest,
+  refreshSignatureRequest: contract.signatureRequest,
+  remindSigners: contract.signatureRequest,
+  resolveCreation: contract.signatureRequest,
+  deleteSignatureRequest: z.null(),
+  registerWebhook: contract.webhookRegistration,
+  putWebhookEndpoint: webhookEndpointWithSecret,
+  getWebhookEndpoint: webhookEndpoint,
+  deleteWebhookEndpoint: z.null(),
+  listDeliveries: deliveryPage,
   getHealth: contract.health,
 } as const satisfies Partial<Record<Operation, z.ZodMiniType>>;
 type Called = keyof typeof bodies;

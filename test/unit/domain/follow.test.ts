@@ -38,6 +38,13 @@ describe('a followed request', () => {
     expect(stepFor(request, 'sweep', 10 + policy.followMs)).toBe('look');
   });
 
+  test('is read sooner while its status is only passing, and less and less often', () => {
+    const early = read(imported, 10, status('finalizing'), 9, silent).request;
+    expect(early.lookAt).toBe(time(10 + lookIntervalMs));
+    const late = read(early, 3_600_000, status('finalizing'), 3_599_000, silent).request;
+    expect(late.lookAt).toBe(time(7_200_000));
+  });
+
   test('is read after its expiry', () => {
     const expires = time(50_000_000);
     const { request } = read(imported, 10, {

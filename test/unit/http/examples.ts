@@ -1,5 +1,6 @@
 /** Events, contexts and stored requests to test the edge with. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { RequestDetails, Signer, SignerId } from '../../../shared/domain/details.ts';
 import type {
   AccountId,
   AccountUid,
@@ -92,9 +93,17 @@ export const signatureRequest: SignatureRequest = {
   provider: 'dropbox-sign',
   providerRequestId: 'fa5c8a0b' as ProviderRequestId,
   status: 'unknown',
-  name: null,
-  externalId: null,
+  creation: null,
   cancellation: queued,
+  reminder: null,
+  followed: false,
+  detailsRevision: 0,
+  signHandle: null,
+  expiresAt: null,
+  readAt: null,
+  readError: null,
+  lookAt: null,
+  looksAgain: false,
   existed: false,
   claim: null,
   hintedAt: null,
@@ -102,6 +111,32 @@ export const signatureRequest: SignatureRequest = {
   wakeAt: at('2026-11-21T10:01:00Z'),
   createdAt: at('2026-11-21T10:00:00Z'),
   updatedAt: at('2026-11-21T10:00:00Z'),
+  untold: null,
   version: 1,
+  hasOlderHistory: false,
   history: [],
+};
+
+export const signer: Signer = {
+  id: 'sg_1' as SignerId,
+  ref: 'ref-1',
+  name: 'Kim Ortega',
+  email: 'kim@customer.example',
+  role: 'signer',
+  order: 1,
+  status: 'awaiting',
+  viewedAt: null,
+  decidedAt: null,
+  declineReason: null,
+  page: 'https://sign.provider.example/kim',
+  linkSecret: 'S'.repeat(22),
+};
+
+export const details: RequestDetails = {
+  revision: 1,
+  name: 'Offer 4711',
+  externalId: 'offer-4711',
+  page: null,
+  preparePage: 'https://sign.provider.example/prepare',
+  signers: [signer],
 };

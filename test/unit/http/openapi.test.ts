@@ -2,13 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { putAccountBody } from '../../../shared/http/contract/account-body.ts';
-import { cancelBody, createCancellationBody } from '../../../shared/http/contract/requests.ts';
+import { createRequestBody } from '../../../shared/http/contract/creation.ts';
+import { providerPage } from '../../../shared/http/contract/providers.ts';
+import {
+  cancelBody,
+  createCancellationBody,
+  importBody,
+  remindBody,
+  resolveBody,
+} from '../../../shared/http/contract/requests.ts';
 import * as responses from '../../../shared/http/contract/responses.ts';
 import * as examples from '../../../shared/http/openapi/examples.ts';
+import * as requestExamples from '../../../shared/http/openapi/request-examples.ts';
 import { openApiDocument } from '../../../shared/http/openapi.ts';
 import { problemNames, problemTypes } from '../../../shared/http/problem.ts';
 import { type Operation, routes } from '../../../shared/http/routes.ts';
-import { providerNames } from '../../../shared/providers/registry.ts';
+import { splitSignToken } from '../../../shared/http/sign-token.ts';
+import { refusedFields } from '../../../shared/providers/refused-fields.ts';
+import { providerNamed, providerNames } from '../../../shared/providers/registry.ts';
 
 const operationShape = z.object({
   operationId: z.string(),
@@ -68,6 +79,15 @@ describe('the OpenAPI document', () => {
     expect([...shown, 'method-not-allowed'].sort()).toEqual([...problemNames].sort());
   });
 
+  test('knows the two kinds of tokens apart', () => {
+    const lengths = ['/webhooks/{token}', '/sign/{token}'].map((path) => {
+      const text = JSON.stringify(document);
+      const from = text.indexOf(`"${path}"`);
+      return /"pattern":"\^\[[^"]*\{(\d+)\}\$"/.exec(text.slice(from))?.[1];
+    });
+    expect(lengths).toEqual(['32', '44']);
+  });
+
   test('says how long a reason may be and which limits a page has', () => {
     expect(JSON.stringify(document)).toContain('"maxLength":1000');
     expect(JSON.stringify(document)).toContain('"minimum":1,"maximum":100,"default":20');
@@ -80,7 +100,20 @@ describe('every example is what its schema takes', () => {
     cancelBody.parse(examples.cancelExample);
     expect(Object.keys(examples.putAccountExamples)).toEqual(providerNames);
     for (const { value } of Object.values(examples.putAccountExamples)) putAccountBody.parse(value);
+    importBody.parse(requestExamples.importExample);
+    for (const { value } of Object.values(requestExamples.remindExamples)) remindBody.parse(value);
+    for (const { value } of Object.values(requestExamples.resolveExamples)) resolveBody.parse(value);
   });
+
+  test.each(Object.entries(requestExamples.createRequestExamples))(
+    'a request to create, by %s: its provider has all of it',
+    (_by, { value }) => {
+      const wanted = createRequestBody.parse(value);
+      const provider = providerNamed(wanted.account_id);
+      if (provider === null) throw new Error('the account is not named after its provider');
+      expect(refusedFields(provider, wanted, {})).toEqual([]);
+    },
+  );
 
   test('answers', () => {
     responses.account.parse(examples.accountExample);
@@ -91,6 +124,13 @@ describe('every example is what its schema takes', () => {
     responses.signatureRequest.parse(examples.queuedExample);
     responses.signatureRequest.parse(examples.confirmedExample);
     responses.historyPage.parse(examples.historyExample);
+    responses.signatureRequest.parse(requestExamples.creatingExample);
+    responses.signatureRequest.parse(requestExamples.sentExample);
+    responses.signatureRequest.parse(requestExamples.remindingExample);
+    responses.signatureRequest.parse(requestExamples.remindedExample);
+    providerPage.parse(requestExamples.providerPageExample);
+    const url = requestExamples.sentExample.signers[0]?.sign_url.split('/').at(-1) ?? '';
+    expect(splitSignToken(url)).not.toBeNull();
   });
 });
 

@@ -70,6 +70,7 @@ test('the history is oldest first, and what stands in both places is there once'
     from: null,
     to: 'queued',
     evidence: null,
+    status: null,
   });
   expect(inOrder([entry(1), entry(2), entry(10), entry(2), entry(3)]).map(({ version }) => version)).toEqual([
     1, 2, 3, 10,

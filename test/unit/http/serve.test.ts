@@ -7,12 +7,20 @@ import { context, gatewayEvent, tenant } from './examples.ts';
 
 const nothing = async (): Promise<Response> => ({ status: 200 });
 const apiHandlers: Handlers<'api'> = {
+  listProviders: nothing,
+  createSignatureRequest: nothing,
+  importSignatureRequest: nothing,
   createCancellation: nothing,
   listSignatureRequests: nothing,
   getSignatureRequest: nothing,
+  deleteSignatureRequest: nothing,
+  refreshSignatureRequest: nothing,
+  remindSigners: nothing,
+  resolveCreation: nothing,
   cancelSignatureRequest: nothing,
   retryCancellation: nothing,
   getHistory: nothing,
+  followSignLink: nothing,
   getHealth: async () => ({ status: 200, body: { status: 'ok' } }),
 };
 const authenticate = async () => ({ tenant, keyName: 'first' });
@@ -170,6 +178,14 @@ describe('serve', () => {
       { event: 'answered', operation: 'listSignatureRequests', status: 200, tenant, request_id: 'request-1' },
       { event: 'answered', operation: null, status: 404, tenant: null },
     ]);
+  });
+
+  test('the token of a sign link is in no log line', async () => {
+    const { handler, lines } = start();
+    const token = 'T'.repeat(44);
+    await handler(gatewayEvent('GET /sign/{token}', `/sign/${token}`, { path: { token } }), context());
+    expect(lines).toHaveLength(1);
+    expect(lines.join()).not.toContain('TTTT');
   });
 
   test('a buffer travels as base64', async () => {

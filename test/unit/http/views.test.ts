@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import type { SignerId } from '../../../shared/domain/details.ts';
 import type { AccountId, AccountUid, WebhookToken } from '../../../shared/domain/ids.ts';
-import type { Cancellation, Queued } from '../../../shared/domain/signature-request.ts';
+import type {
+  Cancellation,
+  Creation,
+  Queued,
+  Reminder,
+  SignatureRequest,
+} from '../../../shared/domain/signature-request.ts';
 import * as responses from '../../../shared/http/contract/responses.ts';
-import { viewAccount, viewHistoryEntry, viewRequest } from '../../../shared/http/views.ts';
+import { type Apart, viewRequest as viewIt } from '../../../shared/http/request-view.ts';
+import { viewAccount, viewHistoryEntry } from '../../../shared/http/views.ts';
 import type { StoredAccount } from '../../../shared/store/account-item.ts';
-import { at, queued, signatureRequest, tenant } from './examples.ts';
+import { at, details, queued, signatureRequest, signer, tenant } from './examples.ts';
+
+const viewRequest = (request: SignatureRequest, apart: Partial<Apart> = {}) =>
+  viewIt(request, { reason: null, details: null, ...apart }, 'https://api.example.com');
 
 const settled = (): Omit<Queued, 'state' | 'error'> => {
   const { state: _state, error: _error, ...wish } = queued;
@@ -27,6 +38,23 @@ const cancellations: readonly Cancellation[] = [
   },
   { ...settled(), state: 'rejected', error },
   { ...settled(), state: 'failed', error: { type: 'deadline-exceeded', detail: 'No proof in a day.' } },
+];
+
+const creating = { fingerprint: 'f1n9e2', attempts: 1, firstAttemptAt: null };
+const creations: readonly Creation[] = [
+  { ...creating, state: 'queued', sent: 'maybe', inFlight: false, lastAttemptAt: null, failures: 1, error },
+  { ...creating, state: 'undecided', error },
+  { ...creating, state: 'failed', error },
+  { ...creating, state: 'sent' },
+];
+
+const reminding = { signer: 'sg_1' as SignerId, requestedAt: at('2026-11-21T10:00:00Z') };
+const then = at('2026-11-21T10:00:03Z');
+const reminders: readonly Reminder[] = [
+  { ...reminding, signer: null, state: 'queued', inFlight: true },
+  { ...reminding, state: 'sent', at: then },
+  { ...reminding, state: 'refused', at: then, error, retryAt: at('2026-11-21T11:00:00Z') },
+  { ...reminding, state: 'unclear', at: then, error, retryAt: null },
 ];
 
 describe('viewRequest', () => {
@@ -58,12 +86,54 @@ describe('viewRequest', () => {
   });
 
   test('shows the whole reason where it is given apart', () => {
-    expect(viewRequest(signatureRequest, 'a long one').cancellation?.reason).toBe('a long one');
+    expect(viewRequest(signatureRequest, { reason: 'a long one' }).cancellation?.reason).toBe('a long one');
     expect(viewRequest(signatureRequest).cancellation?.reason).toBe('withdrawn');
   });
 
   test('nothing internal is shown', () => {
-    expect(JSON.stringify(viewRequest(signatureRequest))).not.toMatch(/tenant|uid|version|acme/i);
+    const shown = JSON.stringify(
+      viewRequest({ ...signatureRequest, creation: creations[0] ?? null }, { details }),
+    );
+    expect(shown).not.toMatch(/tenant|uid|version|acme|fingerprint|f1n9e2|ref-1|provider\.example\/kim/i);
+  });
+
+  test.each(creations)('a creation that is $state fits the published schema', (creation) => {
+    const view = viewRequest({ ...signatureRequest, providerRequestId: null, creation, cancellation: null });
+    expect(responses.signatureRequest.parse(view)).toEqual(view);
+    expect(view.creation?.next_check_at).toBe(
+      creation.state === 'queued' ? '2026-11-21T10:01:00.000Z' : null,
+    );
+    expect(view.creation?.error?.type).toBe(creation.state === 'sent' ? undefined : 'not-found');
+  });
+
+  test.each(reminders)('a reminder that is $state fits the published schema', (reminder) => {
+    const view = viewRequest({ ...signatureRequest, reminder });
+    expect(responses.signatureRequest.parse(view)).toEqual(view);
+    expect(view.reminder?.sent_at).toBe(reminder.state === 'sent' ? '2026-11-21T10:00:03.000Z' : null);
+    expect(view.reminder?.retry_at).toBe(reminder.state === 'refused' ? '2026-11-21T11:00:00.000Z' : null);
+  });
+
+  test('shows name and signers from where they are kept, each with a link of its own', () => {
+    const withLinks = { ...signatureRequest, signHandle: 'H'.repeat(22) };
+    const second = {
+      ...signer,
+      id: 'sg_2' as SignerId,
+      role: 'final_copy_reader',
+      linkSecret: null,
+    } as const;
+    const view = viewRequest(withLinks, { details: { ...details, signers: [signer, second] } });
+    expect(responses.signatureRequest.parse(view)).toEqual(view);
+    expect(view).toMatchObject({
+      name: 'Offer 4711',
+      external_id: 'offer-4711',
+      prepare_url: 'https://sign.provider.example/prepare',
+      signers: [
+        { id: 'sg_1', sign_url: `https://api.example.com/sign/${'H'.repeat(22)}${'S'.repeat(22)}` },
+        { id: 'sg_2', sign_url: null },
+      ],
+    });
+    // Of a request that was made elsewhere there are no links, whatever is kept of its signers.
+    expect(viewRequest(signatureRequest, { details }).signers[0]?.sign_url).toBeNull();
   });
 });
 
@@ -79,8 +149,10 @@ test('a history entry fits the published schema', () => {
     from: 'submitted',
     to: 'confirmed',
     evidence,
+    status: { from: 'sent', to: 'cancelled' },
   });
   expect(responses.historyEntry.parse(view)).toEqual(view);
+  expect(view).toMatchObject({ status_from: 'sent', status_to: 'cancelled' });
 });
 
 describe('viewAccount', () => {
