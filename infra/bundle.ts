@@ -4,14 +4,15 @@
  * esbuild is called directly and not through NodejsFunction: one call per function is all there is to do, parts
  * of the SDK can be replaced by ours, and what is measured and tested is what is deployed.
  */
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { openApiDocument } from '../shared/http/openapi.ts';
+import { trimmedPackages } from './trimmed-packages.ts';
 
-export const functionNames = ['api', 'accounts', 'dispatch', 'webhook', 'sweep', 'docs'] as const;
+export const functionNames = ['api', 'accounts', 'dispatch', 'webhook', 'sweep', 'notify', 'docs'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** For each function the folder that holds its `index.mjs`. */
@@ -28,15 +29,27 @@ export const bundleFunctions = async (outdir: string): Promise<Bundles> => {
     dispatch: folderOf('dispatch'),
     webhook: folderOf('webhook'),
     sweep: folderOf('sweep'),
+    notify: folderOf('notify'),
     docs: folderOf('docs'),
   };
 };
 
 const bundleFunction = async (name: FunctionName, folder: string): Promise<void> => {
   await rm(folder, { recursive: true, force: true });
+  await buildBundle(fromRoot(`functions/${name}/handler.ts`), join(folder, 'index.mjs'), [
+    withoutUnusedSides(name),
+  ]);
+};
+
+/** As every function is bundled, so that a test can see what a bundle does to code of its own. */
+export const buildBundle = async (
+  entryPoint: string,
+  outfile: string,
+  plugins: readonly Plugin[] = [],
+): Promise<void> => {
   await build({
-    entryPoints: [fromRoot(`functions/${name}/handler.ts`)],
-    outfile: join(folder, 'index.mjs'),
+    entryPoints: [entryPoint],
+    outfile,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -44,54 +57,53 @@ const bundleFunction = async (name: FunctionName, folder: string): Promise<void>
     target: 'node24',
     // Not esbuild's default order for node, which picks the CommonJS builds: larger, and slower to start.
     mainFields: ['module', 'main'],
-    alias: {
-      '@aws-sdk/credential-provider-node': fromRoot('shared/aws/function-credentials.ts'),
-      '@aws-sdk/middleware-endpoint-discovery': fromRoot('shared/aws/no-endpoint-discovery.ts'),
-    },
-    // Loaded on demand by operations that stream events. The services used here have none.
-    external: ['@smithy/core/event-streams'],
-    plugins: [versionOnly, withoutUnusedSides(name)],
+    ...trimmedPackages,
+    plugins: [...trimmedPackages.plugins, ...plugins],
     legalComments: 'none',
     logLevel: 'error',
   });
 };
 
-/** Of its own package.json an SDK client reads the version, and nothing else. */
-const versionOnly: Plugin = {
-  name: 'version-only',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
-      const { version } = JSON.parse(await readFile(path, 'utf8'));
-      return { contents: JSON.stringify({ version }), loader: 'json' };
-    });
-  },
-};
-
 /**
- * An adapter has its sides in files of these names, and the registry knows whole adapters. What a function never calls
+ * An adapter has its sides in files of these names, which export these, and the registry knows whole adapters. What a function never calls
  * is left out of its bundle, where it would be half of what all the adapters weigh.
  */
-const adapterSides = ['account', 'cancel', 'read', 'token', 'webhook'] as const;
-const usedSides: Readonly<Record<FunctionName, readonly (typeof adapterSides)[number][]>> = {
-  api: [],
+const adapterSides = {
+  account: ['check', 'webhookSetup'],
+  cancel: ['cancel'],
+  create: ['create'],
+  fields: ['creation', 'reminders'],
+  find: ['find'],
+  read: ['read'],
+  remind: ['remind'],
+  token: ['token'],
+  webhook: ['webhook'],
+} as const;
+type AdapterSide = keyof typeof adapterSides;
+const usedSides: Readonly<Record<FunctionName, readonly AdapterSide[]>> = {
+  // It says what a provider takes before anything is sent there.
+  api: ['fields'],
   // `webhook` says whether deliveries can be verified.
   accounts: ['account', 'token', 'webhook'],
-  dispatch: ['cancel', 'read', 'token'],
+  dispatch: ['cancel', 'create', 'find', 'read', 'remind', 'token'],
   // A key to verify with is fetched like anything else of the provider's.
   webhook: ['token', 'webhook'],
   sweep: [],
+  notify: [],
   docs: [],
 };
 
 /** In place of a side that is left out: empty, so that a call of it by mistake throws. */
-const emptySide = ['check', 'webhookSetup', 'cancel', 'read', 'token', 'webhook']
+const emptySide = Object.values(adapterSides)
+  .flat()
   .map((name) => `export const ${name} = {};`)
   .join('\n');
 
 const withoutUnusedSides = (name: FunctionName): Plugin => ({
   name: 'without-unused-sides',
   setup: ({ onResolve, onLoad }) => {
-    const unused = adapterSides.filter((side) => !usedSides[name].includes(side));
+    const used: readonly string[] = usedSides[name];
+    const unused = Object.keys(adapterSides).filter((side) => !used.includes(side));
     onResolve({ filter: new RegExp(`^\\./(${unused.join('|')})\\.ts$`) }, ({ importer, path }) =>
       /[\\/]shared[\\/]providers[\\/][^\\/]+[\\/]provider\.ts$/.test(importer)
         ? { path, namespace: 'unused-side' }

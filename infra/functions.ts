@@ -1,87 +1,144 @@
 /** The functions, one for each privilege: how long each may run, what it is told and all that it may do. */
 import { Duration } from 'aws-cdk-lib';
 import { environmentNames } from '../shared/environment.ts';
+import { mappingConcurrency } from '../shared/queue/concurrency.ts';
 import type { FunctionName } from './bundle.ts';
-import type { AccountSecrets } from './constructs/account-secrets.ts';
 import type { CancellationTable } from './constructs/cancellation-table.ts';
 import type { HttpGateway } from './constructs/http-gateway.ts';
-import { consumeFrom, type ProviderQueue, queueUrls, sendTo } from './constructs/provider-queue.ts';
 import type { RescindFunctionProps } from './constructs/rescind-function.ts';
+import type { RuntimeSecrets } from './constructs/runtime-secrets.ts';
+import type { SealingKey } from './constructs/sealing-key.ts';
+import { consumeFrom, queueUrls, sendTo, type WorkQueue } from './constructs/work-queue.ts';
 import type { DeploymentSettings } from './context.ts';
 
-/** Also sets the visibility time-out of the queues that dispatch consumes. */
-export const dispatchTimeout = Duration.seconds(60);
+/** How the queues are consumed; the time-outs are the functions' own. */
+export const dispatchWork = { consumerTimeout: Duration.seconds(60), concurrency: mappingConcurrency };
+/** So many at once bound the burst that an endpoint gets when it is back after an outage. */
+export const notifyWork = { consumerTimeout: Duration.seconds(60), concurrency: 5 };
 
 interface Parts {
   readonly table: CancellationTable;
-  readonly secrets: AccountSecrets;
+  readonly secrets: {
+    readonly ofAccounts: RuntimeSecrets;
+    readonly ofEndpoints: RuntimeSecrets;
+    readonly sealingKey: SealingKey;
+  };
   readonly gateway: HttpGateway;
-  readonly queues: readonly ProviderQueue[];
+  readonly providerQueues: readonly WorkQueue[];
+  readonly notifyQueue: WorkQueue;
   readonly settings: DeploymentSettings;
 }
-type Definition = Pick<RescindFunctionProps, 'description' | 'timeout' | 'environment' | 'allow'>;
+type Definition = Omit<RescindFunctionProps, 'code' | 'memorySize' | 'logRetention'>;
 
-export const functionDefinitions = (parts: Parts): Record<FunctionName, Definition> => {
-  const { table, secrets, queues } = parts;
-  const { stored, secret, hints, addresses } = environments(parts);
+export const functionDefinitions = (parts: Parts): Record<FunctionName, Definition> => ({
+  ...clientFunctions(parts),
+  ...workingFunctions(parts),
+  docs: {
+    description: 'Serves the OpenAPI document and the page that shows it.',
+    timeout: Duration.seconds(5),
+    environment: {},
+    allow: [],
+  },
+});
+
+/** Called by clients. */
+const clientFunctions = (parts: Parts): Record<'api' | 'accounts', Definition> => {
+  const { table, secrets, providerQueues, notifyQueue } = parts;
+  const { stored, accountSecrets, endpointSecrets, sealing, hints, notices, addresses } = environments(parts);
   return {
     api: {
       description: 'Takes the wishes of clients and answers how they stand.',
       // A client may wait 25 s for an outcome; the gateway gives up after 30.
       timeout: Duration.seconds(29),
-      environment: { ...stored, ...hints },
-      allow: [table.items('GetItem', 'PutItem'), table.query('byTenant'), sendTo(queues)],
-    },
-    accounts: {
-      description: 'Keeps connections to providers, and tries them; the only function that writes secrets.',
-      // Two calls to a provider, a token and what it is for, within what the gateway waits.
-      timeout: Duration.seconds(29),
-      environment: { ...stored, ...secret, ...addresses },
+      environment: { ...stored, ...sealing, ...hints, ...notices },
       allow: [
         table.items('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
-        table.query('byTenant', 'due'),
-        secrets.readAndWrite(),
+        table.query('byTenant'),
+        sendTo([...providerQueues, notifyQueue]),
+        secrets.sealingKey.read(),
       ],
     },
-    dispatch: {
-      description: 'Takes the next step of a cancellation; the only function that cancels at a provider.',
-      timeout: dispatchTimeout,
-      environment: { ...stored, ...secret, ...hints, ...addresses },
+    accounts: {
+      description:
+        'Keeps connections to providers and clients, tries them; the only function that writes secrets.',
+      // Two calls to a provider, a token and what it is for, within what the gateway waits.
+      timeout: Duration.seconds(29),
+      environment: { ...stored, ...accountSecrets, ...endpointSecrets, ...notices, ...addresses },
       allow: [
-        table.items('GetItem', 'PutItem', 'UpdateItem'),
-        sendTo(queues),
-        consumeFrom(queues),
-        secrets.read(),
+        table.items('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        table.query('table', 'byTenant', 'due'),
+        sendTo([notifyQueue]),
+        secrets.ofAccounts.readAndWrite(),
+        secrets.ofEndpoints.readAndWrite(),
+      ],
+    },
+  };
+};
+
+/** Called by queues, providers and the clock. */
+const workingFunctions = (parts: Parts): Record<'dispatch' | 'webhook' | 'sweep' | 'notify', Definition> => {
+  const { table, secrets, providerQueues, notifyQueue } = parts;
+  const { stored, accountSecrets, endpointSecrets, sealing, hints, notices, addresses } = environments(parts);
+  return {
+    dispatch: {
+      description: 'Takes the next step of a request; the only function that acts at a provider.',
+      timeout: dispatchWork.consumerTimeout,
+      feedsItself: true,
+      environment: { ...stored, ...accountSecrets, ...sealing, ...hints, ...notices, ...addresses },
+      allow: [
+        table.items('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        sendTo([...providerQueues, notifyQueue]),
+        consumeFrom(providerQueues),
+        secrets.ofAccounts.read(),
+        secrets.sealingKey.read(),
       ],
     },
     webhook: {
       description: 'Verifies callbacks of providers and records what they prove.',
       timeout: Duration.seconds(15),
-      environment: { ...stored, ...secret, ...hints, ...addresses },
-      allow: [table.items('GetItem', 'PutItem'), sendTo(queues), secrets.read()],
+      environment: { ...stored, ...accountSecrets, ...hints, ...notices, ...addresses },
+      allow: [
+        table.items('GetItem', 'PutItem'),
+        sendTo([...providerQueues, notifyQueue]),
+        secrets.ofAccounts.read(),
+      ],
     },
     sweep: {
-      description: 'Finds what is due: lost hints, missing proof, passed deadlines.',
+      description: 'Finds what is due: lost hints and notices, missing proof, passed deadlines.',
       timeout: Duration.seconds(60),
-      environment: { ...stored, ...hints },
-      allow: [table.items('GetItem', 'PutItem', 'UpdateItem'), table.query('due'), sendTo(queues)],
+      environment: { ...stored, ...hints, ...notices },
+      allow: [
+        table.items('GetItem', 'PutItem', 'UpdateItem'),
+        table.query('due'),
+        sendTo([...providerQueues, notifyQueue]),
+      ],
     },
-    docs: {
-      description: 'Serves the OpenAPI document and the page that shows it.',
-      timeout: Duration.seconds(5),
-      environment: {},
-      allow: [],
+    notify: {
+      description: 'Tells the endpoints of clients what happened; knows no credentials of providers.',
+      timeout: notifyWork.consumerTimeout,
+      feedsItself: true,
+      environment: { ...stored, ...endpointSecrets, ...notices },
+      allow: [
+        table.items('GetItem', 'PutItem', 'UpdateItem'),
+        table.query('table', 'due'),
+        sendTo([notifyQueue]),
+        consumeFrom([notifyQueue]),
+        secrets.ofEndpoints.read(),
+      ],
     },
   };
 };
 
-const environments = ({ table, secrets, gateway, queues, settings }: Parts) => ({
+const environments = ({ table, secrets, gateway, providerQueues, notifyQueue, settings }: Parts) => ({
   stored: {
     [environmentNames.table]: table.name,
     PUBLIC_BASE_URL: gateway.url,
     ...settings.functionEnvironment,
   },
-  secret: { [environmentNames.secretPrefix]: secrets.prefix },
-  hints: queueUrls(queues),
+  accountSecrets: { [environmentNames.secretPrefix]: secrets.ofAccounts.prefix },
+  endpointSecrets: { [environmentNames.endpointSecretPrefix]: secrets.ofEndpoints.prefix },
+  sealing: { [environmentNames.sealingKey]: secrets.sealingKey.secretArn },
+  hints: queueUrls(providerQueues),
+  notices: { [environmentNames.notifyQueue]: notifyQueue.queue.queueUrl },
   addresses: settings.addressOverrides,
 });

@@ -1,27 +1,31 @@
 /**
- * Deletes the account secrets that a deployment has left behind, for good: `cdk destroy` does not know them, since
- * they are made at run time. It only lists them unless told `--yes`.
+ * Deletes the secrets that a deployment has made at run time, for good: `cdk destroy` does not know them. Those of
+ * accounts and those of webhook endpoints have a prefix each. It only lists them unless told `--yes`.
  *
  *   npm run purge-secrets -- --prefix Rescind/accounts/ [--region R] [--yes]
+ *   npm run purge-secrets -- --prefix Rescind/endpoints/ [--region R] [--yes]
  *   npm run purge-secrets -- --prefix Rescind/accounts/ --orphans --table NAME [--region R] [--yes]
  *
- * `--orphans` spares every secret that an account of the table still uses, and those made within the last hour.
+ * `--orphans` spares every secret that the table still uses, and those made within the last hour. The sealing key,
+ * which the template makes, is none of them: it is kept with the table.
  */
 
 import { parseArgs } from 'node:util';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteSecretCommand,
   paginateListSecrets,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { Tenant } from '../shared/domain/ids.ts';
-import { secretName } from '../shared/secrets/account-secrets.ts';
+import { type SecretOwner, secretName } from '../shared/secrets/account-secrets.ts';
 import { accountStore } from '../shared/store/accounts.ts';
+import { endpointStore } from '../shared/store/endpoints.ts';
 import { connectToTable } from './table-connection.ts';
 
 const usage =
-  'usage: npm run purge-secrets -- --prefix STACK/accounts/ [--orphans --table NAME] [--region R] [--yes]';
-/** An account that is being created has its secret before it has its item. */
+  'usage: npm run purge-secrets -- --prefix STACK/accounts/|STACK/endpoints/ [--orphans --table NAME] [--region R] [--yes]';
+/** What is being created has its secret before it has its item. */
 const youngMs = 3_600_000;
 
 interface Found {
@@ -42,17 +46,24 @@ const listSecrets = async (client: SecretsManagerClient, prefix: string): Promis
   return found;
 };
 
-/** Secrets without an account, by what the table says now. */
+type OwnersOf = (tenant: Tenant) => Promise<readonly SecretOwner[]>;
+
+/** By the folder that the prefix names: whose secrets these are, by what the table says now. */
+const owners: Readonly<Record<string, (client: DynamoDBClient, table: string) => OwnersOf>> = {
+  accounts: (client, table) => accountStore(client, table).listAccounts,
+  endpoints: (client, table) => endpointStore(client, table).listEvenIfDeleting,
+};
+
 const orphansAmong = async (
   found: readonly Found[],
-  accounts: Pick<ReturnType<typeof accountStore>, 'listAccounts'>,
+  ownersOf: OwnersOf,
   prefix: string,
   now: number,
 ): Promise<readonly Found[]> => {
   const tenants = new Set(found.map(({ name }) => name.slice(prefix.length).split('/')[0] as Tenant));
   const used = new Set<string>();
   for (const tenant of tenants) {
-    for (const account of await accounts.listAccounts(tenant)) used.add(secretName(prefix, account));
+    for (const owner of await ownersOf(tenant)) used.add(secretName(prefix, owner));
   }
   return found.filter(({ name, createdAt }) => !used.has(name) && now - createdAt > youngMs);
 };
@@ -64,11 +75,17 @@ const run = async (): Promise<void> => {
     options: { prefix: text, region: text, table: text, orphans: flag, yes: flag },
   });
   const { prefix, region, table } = values;
-  if (prefix === undefined || !/^[^/]+\/accounts\/$/.test(prefix)) throw new Error(usage);
+  const [, folder = ''] = /^[^/]+\/([^/]+)\/$/.exec(prefix ?? '') ?? [];
+  const ownersIn = Object.hasOwn(owners, folder) ? owners[folder] : undefined;
+  if (prefix === undefined || ownersIn === undefined) throw new Error(usage);
   if (values.orphans === true && table === undefined) throw new Error(`--orphans needs --table\n${usage}`);
   const client = new SecretsManagerClient(region === undefined ? {} : { region });
   const all = await listSecrets(client, prefix);
-  const doomed = values.orphans === true ? await orphansIn(all, prefix, { table, region }) : all;
+  const orphans = async (): Promise<readonly Found[]> => {
+    const { client: dynamoDB, tableName } = await connectToTable({ table, region }, process.env);
+    return orphansAmong(all, ownersIn(dynamoDB, tableName), prefix, Date.now());
+  };
+  const doomed = values.orphans === true ? await orphans() : all;
   for (const { name } of doomed) {
     if (values.yes === true) {
       await client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true }));
@@ -78,15 +95,6 @@ const run = async (): Promise<void> => {
   console.log(
     `${doomed.length} of ${all.length} ${values.yes === true ? 'deleted' : 'to delete; add --yes to do it'}`,
   );
-};
-
-const orphansIn = async (
-  all: readonly Found[],
-  prefix: string,
-  given: Parameters<typeof connectToTable>[0],
-): Promise<readonly Found[]> => {
-  const { client, tableName } = await connectToTable(given, process.env);
-  return orphansAmong(all, accountStore(client, tableName), prefix, Date.now());
 };
 
 try {

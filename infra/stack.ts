@@ -5,14 +5,15 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
 import { addressSettings, providerNames } from '../shared/providers/registry.ts';
 import type { Bundles, FunctionName } from './bundle.ts';
-import { AccountSecrets } from './constructs/account-secrets.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { CancellationTable } from './constructs/cancellation-table.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
-import { ProviderQueue } from './constructs/provider-queue.ts';
 import { RescindFunction } from './constructs/rescind-function.ts';
+import { RuntimeSecrets } from './constructs/runtime-secrets.ts';
+import { SealingKey } from './constructs/sealing-key.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
 import { readDeploymentSettings, readStackName } from './context.ts';
-import { dispatchTimeout, functionDefinitions } from './functions.ts';
+import { dispatchWork, functionDefinitions, notifyWork } from './functions.ts';
 
 export class RescindStack extends Stack {
   constructor(scope: Construct, id: string, bundles: Bundles) {
@@ -25,13 +26,17 @@ export class RescindStack extends Stack {
     const { logRetention, sweepIntervalMinutes, alarmEmail: email } = settings;
 
     const table = new CancellationTable(this, 'Cancellation');
-    const secrets = new AccountSecrets(this, 'AccountSecrets');
+    const secrets = {
+      ofAccounts: new RuntimeSecrets(this, 'AccountSecrets', { folder: 'accounts' }),
+      ofEndpoints: new RuntimeSecrets(this, 'EndpointSecrets', { folder: 'endpoints' }),
+      sealingKey: new SealingKey(this, 'SealingKey'),
+    };
     const gateway = new HttpGateway(this, 'Http');
-    const queues = providerNames.map(
-      (provider) => new ProviderQueue(this, provider, { provider, consumerTimeout: dispatchTimeout }),
-    );
+    const providerQueues = providerNames.map((name) => new WorkQueue(this, name, { name, ...dispatchWork }));
+    const notifyQueue = new WorkQueue(this, 'notify', { name: 'notify', ...notifyWork });
 
-    const definitions = functionDefinitions({ table, secrets, gateway, queues, settings });
+    const parts = { table, secrets, gateway, providerQueues, notifyQueue, settings };
+    const definitions = functionDefinitions(parts);
     const define = (name: FunctionName): RescindFunction =>
       new RescindFunction(this, capitalized(name), {
         ...definitions[name],
@@ -45,13 +50,22 @@ export class RescindStack extends Stack {
       dispatch: define('dispatch'),
       webhook: define('webhook'),
       sweep: define('sweep'),
+      notify: define('notify'),
       docs: define('docs'),
     } satisfies Record<FunctionName, RescindFunction>;
 
     gateway.route(functions, logRetention);
-    for (const queue of queues) queue.feed(functions.dispatch);
+    for (const queue of providerQueues) queue.feed(functions.dispatch);
+    notifyQueue.feed(functions.notify);
     this.#schedule(functions.sweep, sweepIntervalMinutes);
-    new Alarms(this, 'Alarms', { queues, gateway, functions, sweepIntervalMinutes, email });
+    new Alarms(this, 'Alarms', {
+      providerQueues,
+      notifyQueue,
+      gateway,
+      functions,
+      sweepIntervalMinutes,
+      email,
+    });
     this.#print(gateway, table);
   }
 

@@ -19,11 +19,12 @@ import { type MetricName, metricDimension, metricNamespace } from '../../shared/
 import type { FunctionName } from '../bundle.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import type { HttpGateway } from './http-gateway.ts';
-import type { ProviderQueue } from './provider-queue.ts';
 import type { RescindFunction } from './rescind-function.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface AlarmsProps {
-  readonly queues: readonly ProviderQueue[];
+  readonly providerQueues: readonly WorkQueue[];
+  readonly notifyQueue: WorkQueue;
   readonly gateway: HttpGateway;
   readonly functions: Readonly<Record<FunctionName, RescindFunction>>;
   readonly sweepIntervalMinutes: number;
@@ -39,8 +40,16 @@ interface Condition {
   readonly threshold?: number;
 }
 
+/** For the words of its alarms. */
+interface QueueUse {
+  readonly message: string;
+  readonly consumer: FunctionName;
+  /** What no lost message can harm. */
+  readonly safe: string;
+}
+
 const period = Duration.minutes(5);
-/** A hint may wait 15 minutes by its own delay; twice that means that nobody takes hints. */
+/** A message may wait 15 minutes by its own delay; twice that means that nobody takes messages. */
 const oldestMessage = Duration.minutes(30);
 
 export class Alarms extends Construct {
@@ -49,7 +58,14 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#action = props.email === null ? null : this.#mailTo(props.email);
-    for (const queue of props.queues) this.#watchQueue(queue);
+    for (const queue of props.providerQueues) {
+      this.#watchQueue(queue, {
+        message: `hint for ${queue.name}`,
+        consumer: 'dispatch',
+        safe: 'cancellations',
+      });
+    }
+    this.#watchQueue(props.notifyQueue, { message: 'notice', consumer: 'notify', safe: 'events' });
     for (const [name, { function: fn }] of Object.entries(props.functions)) {
       this.#raise(`${name}-errors`, {
         metric: fn.metricErrors({ period }),
@@ -65,15 +81,15 @@ export class Alarms extends Construct {
     this.#watchSweep(props.functions.sweep, Duration.minutes(Math.max(5, 2 * props.sweepIntervalMinutes)));
   }
 
-  #watchQueue({ provider, queue, deadLetterQueue }: ProviderQueue): void {
-    this.#raise(`${provider}-dead-letters`, {
+  #watchQueue({ name, queue, deadLetterQueue }: WorkQueue, { message, consumer, safe }: QueueUse): void {
+    this.#raise(`${name}-dead-letters`, {
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
-      meaning: `Hints for ${provider} crashed the dispatch function five times: a bug. The cancellations are safe in the table.`,
+      meaning: `A ${message} crashed the ${consumer} function five times: a bug. The ${safe} are safe in the table.`,
       section: 'dead-letters',
     });
-    this.#raise(`${provider}-oldest-message`, {
+    this.#raise(`${name}-oldest-message`, {
       metric: queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
-      meaning: `A hint for ${provider} has waited for ${oldestMessage.toMinutes()} minutes: dispatch does not keep up, or does not run.`,
+      meaning: `A ${message} has waited for ${oldestMessage.toMinutes()} minutes: ${consumer} does not keep up, or does not run.`,
       section: 'oldest-message',
       threshold: oldestMessage.toSeconds(),
     });

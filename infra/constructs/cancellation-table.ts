@@ -34,11 +34,14 @@ export class CancellationTable extends Construct {
     });
   }
 
-  /** Allows Query on these indexes, and not on the table itself. */
-  query(...indexes: readonly ('byTenant' | 'due')[]): PolicyStatement {
+  /** Allows Query on these alone: IAM tells the table itself and each of its indexes apart. */
+  query(...wanted: readonly ('table' | 'byTenant' | 'due')[]): PolicyStatement {
+    const { tableArn } = this.#table;
     return new PolicyStatement({
       actions: ['dynamodb:Query'],
-      resources: indexes.map((name) => `${this.#table.tableArn}/index/${shape[name].index}`),
+      resources: wanted.map((name) =>
+        name === 'table' ? tableArn : `${tableArn}/index/${shape[name].index}`,
+      ),
     });
   }
 

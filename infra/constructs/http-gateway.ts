@@ -9,7 +9,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { defaultFunction, type RoutedFunction, routes } from '../../shared/http/routes.ts';
+import { defaultFunction, type Operation, type RoutedFunction, routes } from '../../shared/http/routes.ts';
 import type { RescindFunction } from './rescind-function.ts';
 
 type Targets = Readonly<Record<RoutedFunction, RescindFunction>>;
@@ -17,12 +17,14 @@ type Targets = Readonly<Record<RoutedFunction, RescindFunction>>;
 /** Requests per second, and how many at once above that. */
 const throttling = { throttlingRateLimit: 200, throttlingBurstLimit: 400 };
 /**
- * Open to anyone, and HTTP APIs have no WAF: an attack on it must not use up the account's concurrency.
- * In CloudFormation's own spelling, which the CDK passes on as it is for settings by route.
+ * Open to anyone, and each look-up reads the table. HTTP APIs have no WAF: an attack on one of these must not use up
+ * the account's concurrency.
  */
-const webhookThrottling = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+const openOperations = ['receiveWebhook', 'followSignLink'] as const satisfies readonly Operation[];
+/** For each of them. In CloudFormation's own spelling, which the CDK passes on as it is for settings by route. */
+const openThrottling = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
 
-/** No path and no query: a webhook's path is its token, and a query may name a signer. */
+/** No path and no query: the path of a webhook or a sign link is its token, and a query may name a signer. */
 const accessLogFormat = JSON.stringify({
   request_id: '$context.requestId',
   at: '$context.requestTimeEpoch',
@@ -67,8 +69,8 @@ export class HttpGateway extends Construct {
       webhook: this.#integrate('Webhook', targets.webhook),
       docs: this.#integrate('Docs', targets.docs),
     } satisfies Record<RoutedFunction, CfnIntegration>;
-    for (const [operation, { method, path, function: target }] of Object.entries(routes)) {
-      this.#addRoute(operation, `${method} ${path}`, integrations[target]);
+    for (const [operation, route] of Object.entries(routes)) {
+      this.#addRoute(operation, routeKeyOf(route), integrations[route.function]);
     }
     this.#addRoute('default', '$default', integrations[defaultFunction]);
     this.#addStage(logRetention);
@@ -90,7 +92,7 @@ export class HttpGateway extends Construct {
   }
 
   #addRoute(operation: string, routeKey: string, integration: CfnIntegration): void {
-    new CfnRoute(this, `${operation}Route`, {
+    new CfnRoute(this, routeId(operation), {
       apiId: this.#api.ref,
       routeKey,
       target: `integrations/${integration.ref}`,
@@ -107,11 +109,13 @@ export class HttpGateway extends Construct {
       stageName: '$default',
       autoDeploy: true,
       defaultRouteSettings: throttling,
-      routeSettings: { [webhookRouteKey]: webhookThrottling },
+      routeSettings: Object.fromEntries(
+        openOperations.map((operation) => [routeKeyOf(routes[operation]), openThrottling]),
+      ),
       accessLogSettings: { destinationArn: accessLog.logGroupArn, format: accessLogFormat },
     });
     // API Gateway refuses settings for a route that is not there yet.
-    stage.node.addDependency(this.node.findChild('receiveWebhookRoute'));
+    stage.node.addDependency(...openOperations.map((operation) => this.node.findChild(routeId(operation))));
   }
 
   #arnOfEveryRoute(): string {
@@ -124,4 +128,5 @@ export class HttpGateway extends Construct {
   }
 }
 
-const webhookRouteKey = `${routes.receiveWebhook.method} ${routes.receiveWebhook.path}`;
+const routeId = (operation: string): string => `${operation}Route`;
+const routeKeyOf = ({ method, path }: (typeof routes)[Operation]): string => `${method} ${path}`;

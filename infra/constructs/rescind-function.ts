@@ -1,7 +1,13 @@
 /** One Lambda function with a role of its own that holds exactly the statements given, and a log group of its own. */
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -14,6 +20,8 @@ export interface RescindFunctionProps {
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
   readonly environment: Readonly<Record<string, string>>;
+  /** It sends to the queue that it is fed from. */
+  readonly feedsItself?: boolean;
   /** All that the function may do, beside writing to its own log group. */
   readonly allow: readonly PolicyStatement[];
 }
@@ -36,6 +44,9 @@ export class RescindFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memorySize,
       environment: props.environment,
+      // Lambda ends a chain of function, queue, function after 16 rounds and makes the message a dead letter. Such a
+      // chain is how one request is followed here; its deadline ends it.
+      ...(props.feedsItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
       role: this.#role([writeTo(logGroup), ...props.allow]),
       logGroup,
     });

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsWatcher } from './aws-calls.ts';
 import type { Configuration } from './configuration.ts';
@@ -39,9 +40,13 @@ export const openClients = (endpoints: AwsEndpoints, parts: AsyncDisposableStack
   const { region, credentials } = localAws;
   const dynamodb = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
   const sqs = new SQSClient({ endpoint: endpoints.sqs, region, credentials });
-  parts.defer(() => dynamodb.destroy());
-  parts.defer(() => sqs.destroy());
-  return { dynamodb, sqs };
+  const secretsManager = new SecretsManagerClient({
+    endpoint: endpoints.secretsManager,
+    region,
+    credentials,
+  });
+  for (const client of [dynamodb, sqs, secretsManager]) parts.defer(() => client.destroy());
+  return { dynamodb, sqs, secretsManager };
 };
 
 /** Tells the commands of this project where the stack is, while it runs. @returns what takes that back */

@@ -1,7 +1,7 @@
 /** What the environment asks of the local stack. */
 import { resolve } from 'node:path';
 import { addressSettings } from '../../shared/providers/registry.ts';
-import { readSetting, settingNamesWhere } from '../../shared/settings.ts';
+import { readSetting, type SettingName, settingNamesWhere } from '../../shared/settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +17,7 @@ export interface Configuration {
   /** Null: the gateway's own address. */
   readonly publicBaseUrl: string | null;
   readonly sweepIntervalMs: number;
-  /** The deployment's settings that were given, as CDK context. */
+  /** The deployment's settings that were given or that differ on this machine, as CDK context. */
   readonly context: Readonly<Record<string, string>>;
 }
 
@@ -47,14 +47,19 @@ const read = (environment: Environment): Configuration => ({
   context: readContext(environment),
 });
 
+/**
+ * What differs here from a deployment, unless it is given: who tries webhook endpoints or file URLs on this machine has
+ * the receiver on this machine too. On AWS the default keeps every function from its own loopback.
+ */
+const localContext = { ALLOW_LOOPBACK_TARGETS: 'on' } as const satisfies Partial<Record<SettingName, string>>;
+
 const readContext = (environment: Environment): Record<string, string> => {
   const deployed = [...settingNamesWhere('function'), ...settingNamesWhere('template')];
   for (const name of deployed) readSetting(environment, name);
   const names = [...deployed, ...addressSettings];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = environment[name];
-      return value ? [[name, value]] : [];
-    }),
-  );
+  const given = names.flatMap((name) => {
+    const value = environment[name];
+    return value ? [[name, value] as const] : [];
+  });
+  return { ...localContext, ...Object.fromEntries(given) };
 };

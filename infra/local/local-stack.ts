@@ -10,6 +10,7 @@ import type { FunctionPool } from './lambda/function-pool.ts';
 import { startRuntimeApi } from './lambda/runtime-api.ts';
 import { openLogSink } from './log-sink.ts';
 import { provisionQueues } from './provision-queues.ts';
+import { provisionSecrets } from './provision-secrets.ts';
 import { provisionTables } from './provision-table.ts';
 import { runFunctions } from './running-functions.ts';
 import { type SeededAccount, seed } from './seed.ts';
@@ -34,7 +35,7 @@ export interface LocalStack {
   readonly url: string;
   readonly configuration: Configuration;
   readonly endpoints: AwsEndpoints;
-  /** Physical name (table) or URL (queue) by logical id. */
+  /** Physical name (table), URL (queue) or ARN (secret) by logical id. */
   readonly stores: ReadonlyMap<string, string>;
   readonly simulators: Simulators | null;
   readonly seeded: readonly SeededAccount[];
@@ -80,7 +81,8 @@ const start = async (options: LocalStackOptions, parts: AsyncDisposableStack): P
   const clients = openClients(endpoints, parts);
   const tables = await provisionTables(clients.dynamodb, template);
   const queues = await provisionQueues(clients.sqs, template, endpoints.sqs);
-  const stores = new Map([...tables, ...queues]);
+  const secrets = await provisionSecrets(clients.secretsManager, template);
+  const stores = new Map([...tables, ...queues, ...secrets]);
   const { sweepIntervalMs } = configuration;
   const functions = runFunctions({
     template,

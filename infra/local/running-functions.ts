@@ -30,7 +30,7 @@ export interface RunningFunctions {
 
 export interface RunningParts {
   readonly template: Template;
-  /** Of tables and queues, by logical id. */
+  /** Of tables, queues and secrets, by logical id. */
   readonly stores: References;
   readonly endpoints: AwsEndpoints;
   readonly runtimeApi: RuntimeApi;

@@ -23,6 +23,7 @@ export interface Template {
 const runTypes = [
   'AWS::DynamoDB::Table',
   'AWS::SQS::Queue',
+  'AWS::SecretsManager::Secret',
   'AWS::Lambda::Function',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Events::Rule',

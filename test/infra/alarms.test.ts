@@ -1,4 +1,5 @@
 /** Nothing goes wrong in silence. */
+import { readFile } from 'node:fs/promises';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { metricNames } from '../../shared/metrics.ts';
@@ -59,9 +60,11 @@ describe('alarms', () => {
     });
   });
 
-  test('each says where the runbook goes on', () => {
+  test('each says where the runbook goes on, and there is such a section', async () => {
+    const runbook = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
     for (const [, { AlarmDescription }] of ofType('AWS::CloudWatch::Alarm')) {
-      expect(AlarmDescription).toMatch(/\. See docs\/operations\.md#[a-z-]+$/);
+      const [, section] = /\. See docs\/operations\.md#([a-z-]+)$/.exec(String(AlarmDescription)) ?? [];
+      expect(runbook).toContain(`\n### ${section}\n`);
     }
   });
 

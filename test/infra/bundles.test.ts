@@ -61,5 +61,8 @@ const functionEnvironment = {
   PUBLIC_BASE_URL: 'https://cancel.example.com',
   [environmentNames.table]: 'table',
   [environmentNames.secretPrefix]: 'prefix/',
+  [environmentNames.endpointSecretPrefix]: 'endpoints/',
+  [environmentNames.sealingKey]: 'sealing-key',
+  [environmentNames.notifyQueue]: 'https://sqs.example.com/notify',
   ...Object.fromEntries(providerNames.map((name) => [queueUrlName(name), `https://sqs.example.com/${name}`])),
 };

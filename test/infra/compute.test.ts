@@ -28,6 +28,7 @@ describe('the functions', () => {
       ['api', 29],
       ['dispatch', 60],
       ['docs', 5],
+      ['notify', 60],
       ['sweep', 60],
       ['webhook', 15],
     ]);
@@ -48,6 +49,16 @@ describe('the functions', () => {
     for (const [, properties] of ofType('AWS::Lambda::Function')) {
       expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
     }
+  });
+
+  test('those that send to the queue that feeds them may go on: Lambda would stop a request that is retried often', () => {
+    const loops = ofType('AWS::Lambda::Function').filter(
+      ([, { RecursiveLoop }]) => RecursiveLoop === 'Allow',
+    );
+    expect(loops.map(([id]) => id.replace(/Function[0-9A-F]{8}$/, '')).sort()).toEqual([
+      'Dispatch',
+      'Notify',
+    ]);
   });
 
   test('all that keep state are told every setting of theirs', () => {
@@ -97,25 +108,25 @@ describe('the HTTP API', () => {
     expect(found.sort()).toEqual([...expected, ['$default', defaultFunction]].sort());
   });
 
-  test('throttles, and its webhooks sooner, in the spelling that CloudFormation takes', () => {
-    const Limits = z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() });
-    const stage = z
-      .object({ DefaultRouteSettings: Limits, RouteSettings: z.record(z.string(), Limits) })
-      .parse(ofType('AWS::ApiGatewayV2::Stage')[0]?.[1]);
-    const webhook = stage.RouteSettings['POST /webhooks/{token}'];
-    expect(webhook?.ThrottlingRateLimit).toBeLessThan(stage.DefaultRouteSettings.ThrottlingRateLimit);
-    expect(webhook?.ThrottlingBurstLimit).toBeLessThan(stage.DefaultRouteSettings.ThrottlingBurstLimit);
+  describe.each(['POST /webhooks/{token}', 'GET /sign/{token}'])('open to anyone: %s', (routeKey) => {
+    test('is throttled before the rest, in the spelling that CloudFormation takes', () => {
+      const Limits = z.object({ ThrottlingRateLimit: z.number(), ThrottlingBurstLimit: z.number() });
+      const stage = z
+        .object({ DefaultRouteSettings: Limits, RouteSettings: z.record(z.string(), Limits) })
+        .parse(ofType('AWS::ApiGatewayV2::Stage')[0]?.[1]);
+      const open = stage.RouteSettings[routeKey];
+      expect(open?.ThrottlingRateLimit).toBeLessThan(stage.DefaultRouteSettings.ThrottlingRateLimit);
+      expect(open?.ThrottlingBurstLimit).toBeLessThan(stage.DefaultRouteSettings.ThrottlingBurstLimit);
+    });
+
+    test('is there before the stage that throttles it: API Gateway refuses the other order', () => {
+      const [stage] = Object.values(resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Stage');
+      const [route] = ofType('AWS::ApiGatewayV2::Route').filter(([, { RouteKey }]) => RouteKey === routeKey);
+      expect(stage?.DependsOn).toContain(route?.[0]);
+    });
   });
 
-  test('has its webhook route before the stage that throttles it: API Gateway refuses the other order', () => {
-    const [stage] = Object.values(resources).filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Stage');
-    const [route] = ofType('AWS::ApiGatewayV2::Route').filter(
-      ([, { RouteKey }]) => RouteKey === 'POST /webhooks/{token}',
-    );
-    expect(stage?.DependsOn).toContain(route?.[0]);
-  });
-
-  test('logs accesses without a path, whose webhook form is a secret, and without a query', () => {
+  test("logs accesses without a path, which may be a webhook's or a signer's secret, and without a query", () => {
     const { AccessLogSettings } = z
       .object({ AccessLogSettings: z.object({ Format: z.string() }) })
       .parse(ofType('AWS::ApiGatewayV2::Stage')[0]?.[1]);

@@ -45,9 +45,13 @@ describe('context', () => {
       expect(environmentOf(name, stack)).toMatchObject(addresses);
       expect(environmentOf(name, stack)).not.toHaveProperty('DROPBOX_SIGN_BASE_URL');
     }
-    for (const name of ['Api', 'Sweep']) {
+    for (const name of ['Api', 'Sweep', 'Notify']) {
       expect(environmentOf(name, stack)).not.toHaveProperty('OKDOKUMENT_BASE_URL');
     }
+  });
+
+  test('lets no event or file URL reach a function itself, unless a deployment asks for that', () => {
+    expect(environmentOf('Notify', synthesize())).toMatchObject({ ALLOW_LOOPBACK_TARGETS: 'off' });
   });
 
   test.each([

@@ -10,41 +10,68 @@ const granted: Record<string, readonly string[]> = {
     'dynamodb:PutItem on the table',
     'dynamodb:Query on the index by_tenant',
     'dynamodb:Query on the index due',
+    'dynamodb:Query on the table',
     'dynamodb:UpdateItem on the table',
     'secretsmanager:CreateSecret on the account secrets',
+    'secretsmanager:CreateSecret on the endpoint secrets',
     'secretsmanager:DeleteSecret on the account secrets',
+    'secretsmanager:DeleteSecret on the endpoint secrets',
     'secretsmanager:GetSecretValue on the account secrets',
+    'secretsmanager:GetSecretValue on the endpoint secrets',
     'secretsmanager:PutSecretValue on the account secrets',
+    'secretsmanager:PutSecretValue on the endpoint secrets',
+    'sqs:SendMessage on the notify queue',
   ],
   Api: [
+    'dynamodb:DeleteItem on the table',
     'dynamodb:GetItem on the table',
     'dynamodb:PutItem on the table',
     'dynamodb:Query on the index by_tenant',
-    'sqs:SendMessage on every queue',
+    'dynamodb:UpdateItem on the table',
+    'secretsmanager:GetSecretValue on the sealing key',
+    'sqs:SendMessage on every provider queue',
+    'sqs:SendMessage on the notify queue',
   ],
   Dispatch: [
+    'dynamodb:DeleteItem on the table',
     'dynamodb:GetItem on the table',
     'dynamodb:PutItem on the table',
     'dynamodb:UpdateItem on the table',
     'secretsmanager:GetSecretValue on the account secrets',
-    'sqs:DeleteMessage on every queue',
-    'sqs:GetQueueAttributes on every queue',
-    'sqs:ReceiveMessage on every queue',
-    'sqs:SendMessage on every queue',
+    'secretsmanager:GetSecretValue on the sealing key',
+    'sqs:DeleteMessage on every provider queue',
+    'sqs:GetQueueAttributes on every provider queue',
+    'sqs:ReceiveMessage on every provider queue',
+    'sqs:SendMessage on every provider queue',
+    'sqs:SendMessage on the notify queue',
   ],
   Docs: [],
+  Notify: [
+    'dynamodb:GetItem on the table',
+    'dynamodb:PutItem on the table',
+    'dynamodb:Query on the index due',
+    'dynamodb:Query on the table',
+    'dynamodb:UpdateItem on the table',
+    'secretsmanager:GetSecretValue on the endpoint secrets',
+    'sqs:DeleteMessage on the notify queue',
+    'sqs:GetQueueAttributes on the notify queue',
+    'sqs:ReceiveMessage on the notify queue',
+    'sqs:SendMessage on the notify queue',
+  ],
   Sweep: [
     'dynamodb:GetItem on the table',
     'dynamodb:PutItem on the table',
     'dynamodb:Query on the index due',
     'dynamodb:UpdateItem on the table',
-    'sqs:SendMessage on every queue',
+    'sqs:SendMessage on every provider queue',
+    'sqs:SendMessage on the notify queue',
   ],
   Webhook: [
     'dynamodb:GetItem on the table',
     'dynamodb:PutItem on the table',
     'secretsmanager:GetSecretValue on the account secrets',
-    'sqs:SendMessage on every queue',
+    'sqs:SendMessage on every provider queue',
+    'sqs:SendMessage on the notify queue',
   ],
 };
 const everyFunction = ['logs:CreateLogStream on its log group', 'logs:PutLogEvents on its log group'];
@@ -77,6 +104,12 @@ describe('grants', () => {
       expect(statement.Action.filter((action) => action.includes('*'))).toEqual([]);
       expect(statement.Resource).not.toContain('*');
     }
+  });
+
+  test('one function alone writes secrets', () => {
+    const writes = /^secretsmanager:(?!GetSecretValue|DescribeSecret)/;
+    const writers = functions().filter((fn) => grantsOf(fn).some((line) => writes.test(line)));
+    expect(writers.map(({ name }) => name)).toEqual(['Accounts']);
   });
 
   test('a route may only be invoked by this API, the sweep only by its schedule', () => {
@@ -141,23 +174,30 @@ const grantsOf = (fn: FunctionUnderTest): string[] =>
     })
     .sort();
 
-/** What a statement's resources are, in words. All of the providers' queues together are `every queue`. */
+/** What a statement's resources are, in words. All of the providers' queues together are `every provider queue`. */
 const targets = (list: readonly unknown[], fn: FunctionUnderTest): string[] => {
   const arns = list.map(arnText);
-  const queues = ofType('AWS::SQS::Queue').flatMap(([id, { RedrivePolicy }]) => (RedrivePolicy ? [id] : []));
+  const ofProviders = queues.filter((id) => id !== notifyQueue);
+  const all = ofProviders.every((queue) => arns.includes(queue));
   const [table = ''] = ofType('AWS::DynamoDB::Table').map(([id]) => id);
-  const everyQueue = arns.length === queues.length && queues.every((queue) => arns.includes(queue));
-  if (everyQueue) return ['every queue'];
+  const [sealingKey = ''] = ofType('AWS::SecretsManager::Secret').map(([id]) => id);
+  const secrets = 'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:Rescind';
   const words: Record<string, string> = {
     [table]: 'the table',
     [`${table}/index/by_tenant`]: 'the index by_tenant',
     [`${table}/index/due`]: 'the index due',
     [fn.logGroup]: 'its log group',
-    'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:Rescind/accounts/*':
-      'the account secrets',
+    [notifyQueue]: 'the notify queue',
+    [sealingKey]: 'the sealing key',
+    [`${secrets}/accounts/*`]: 'the account secrets',
+    [`${secrets}/endpoints/*`]: 'the endpoint secrets',
   };
-  return arns.map((arn) => words[arn] ?? arn);
+  const others = arns.filter((arn) => !all || !ofProviders.includes(arn)).map((arn) => words[arn] ?? arn);
+  return all ? ['every provider queue', ...others] : others;
 };
+
+const queues = ofType('AWS::SQS::Queue').flatMap(([id, { RedrivePolicy }]) => (RedrivePolicy ? [id] : []));
+const notifyQueue = queues.find((id) => id.startsWith('notify')) ?? '';
 
 const Arn = z.union([
   z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),

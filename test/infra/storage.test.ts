@@ -1,4 +1,4 @@
-/** What must not be lost: the table, and the hints on their way through the queues. */
+/** What must not be lost: the table, the key to what it holds sealed, and the messages on their way through the queues. */
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -41,6 +41,27 @@ describe('the table', () => {
   });
 });
 
+describe('the sealing key', () => {
+  test('is generated, and long', () => {
+    template.resourceCountIs('AWS::SecretsManager::Secret', 1);
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+    });
+  });
+
+  test('outlives its stack, as the table does: what it sealed could not be opened without it', () => {
+    template.hasResource('AWS::SecretsManager::Secret', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
+  test('has no name of its own: it is still there when the stack is deployed again', () => {
+    for (const [, properties] of ofType('AWS::SecretsManager::Secret'))
+      expect(properties).not.toHaveProperty('Name');
+  });
+});
+
 const Queue = z.object({
   VisibilityTimeout: z.number(),
   RedrivePolicy: z.object({
@@ -63,10 +84,12 @@ const deadLetterQueueOf = (queue: unknown) =>
   Queue.parse(queue).RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0];
 
 describe('the queues', () => {
-  test('there is one for each provider, with a dead-letter queue that it shares with none', () => {
-    expect(queues).toHaveLength(providerNames.length);
-    expect(new Set(queues.map(([, queue]) => deadLetterQueueOf(queue))).size).toBe(providerNames.length);
-    expect(allQueues).toHaveLength(2 * providerNames.length);
+  test('there is one for each provider and one for notices, with dead-letter queues that they do not share', () => {
+    const nameOf = (id: string) => id.replace(/Queue[0-9A-F]{8}$/, '');
+    const names = [...providerNames, 'notify'].map((name) => name.replaceAll('-', ''));
+    expect(queues.map(([id]) => nameOf(id)).sort()).toEqual(names.sort());
+    expect(new Set(queues.map(([, queue]) => deadLetterQueueOf(queue))).size).toBe(names.length);
+    expect(allQueues).toHaveLength(2 * names.length);
   });
 
   test('a dead letter is kept for the 14 days that SQS offers at most', () => {
@@ -75,7 +98,7 @@ describe('the queues', () => {
     }
   });
 
-  test('a hint is tried five times before it is a dead letter', () => {
+  test('a message is tried five times before it is a dead letter', () => {
     for (const [, queue] of queues) expect(Queue.parse(queue).RedrivePolicy.maxReceiveCount).toBe(5);
   });
 
@@ -107,5 +130,15 @@ describe('the queues', () => {
         expect(ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
       }
     }
+  });
+
+  test('notices feed the function that tells, all others the one that acts', () => {
+    const consumers = ofType('AWS::Lambda::EventSourceMapping').map(([, properties]) => {
+      const { EventSourceArn, FunctionName } = Mapping.parse(properties);
+      const [queue, consumer] = [EventSourceArn['Fn::GetAtt'][0], FunctionName.Ref];
+      return [queue.startsWith('notify'), consumer.replace(/Function[0-9A-F]{8}$/, '')];
+    });
+    expect(consumers).toHaveLength(queues.length);
+    for (const [isNotify, consumer] of consumers) expect(consumer).toBe(isNotify ? 'Notify' : 'Dispatch');
   });
 });

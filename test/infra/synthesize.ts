@@ -33,7 +33,15 @@ export const synthesize = (context: Readonly<Record<string, unknown>> = {}): Syn
     const code = join(folder, 'code');
     mkdirSync(code);
     writeFileSync(join(code, 'index.mjs'), '');
-    const bundles = { api: code, accounts: code, dispatch: code, webhook: code, sweep: code, docs: code };
+    const bundles = {
+      api: code,
+      accounts: code,
+      dispatch: code,
+      webhook: code,
+      sweep: code,
+      notify: code,
+      docs: code,
+    };
     const app = new App({ outdir: join(folder, 'cdk.out'), context });
     return synthesized(Template.fromStack(new RescindStack(app, 'Rescind', bundles)));
   } finally {

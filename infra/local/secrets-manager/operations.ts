@@ -1,4 +1,4 @@
-/** Secrets Manager's operations and errors, as far as a service that keeps one secret per account can meet them. */
+/** Secrets Manager's operations and errors, as far as this template and its functions can meet them. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { localArn } from '../local-aws.ts';

@@ -55,6 +55,12 @@ export const mapping = (queueId: string, functionId: string, properties: object 
   },
 });
 
+/** As CloudFormation generates one. */
+export const secret = (properties: object = {}) => ({
+  Type: 'AWS::SecretsManager::Secret',
+  Properties: { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true }, ...properties },
+});
+
 /** An HTTP API with routes to functions, by logical id. */
 export const httpApi = (routes: Readonly<Record<string, string>>): Resources => ({
   Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'HTTP' } },

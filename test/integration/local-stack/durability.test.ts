@@ -9,11 +9,24 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/c
 import { afterEach, expect, test } from 'vitest';
 import type { AwsEndpoints } from '../../../infra/local/aws-services.ts';
 import { localAws } from '../../../infra/local/local-aws.ts';
-import { eventually, lambdaFunction, queue, table, temporaryDirectory, writeAssembly } from './assembly.ts';
+import {
+  eventually,
+  lambdaFunction,
+  queue,
+  secret,
+  table,
+  temporaryDirectory,
+  writeAssembly,
+} from './assembly.ts';
 import { killMentioning, processesMentioning, type Started, startCommand } from './processes.ts';
 
 const assembly = writeAssembly(
-  { Table: table, Queue: queue({ VisibilityTimeout: 1 }), Function: lambdaFunction('idle') },
+  {
+    Table: table,
+    Queue: queue({ VisibilityTimeout: 1 }),
+    Secret: secret(),
+    Function: lambdaFunction('idle'),
+  },
   { idle: 'export const handler = () => null;' },
 );
 const dataDir = temporaryDirectory();
@@ -62,6 +75,9 @@ test('items, messages and secrets survive', async () => {
   await before.sqs.send(new ReceiveMessageCommand({ QueueUrl: first.stores['Queue'] }));
   await before.sqs.send(new SendMessageCommand({ QueueUrl: first.stores['Queue'], MessageBody: 'waiting' }));
   await before.secrets.send(new CreateSecretCommand({ Name: 'secret', SecretString: 'kept' }));
+  const generated = await before.secrets.send(
+    new GetSecretValueCommand({ SecretId: first.stores['Secret'] }),
+  );
   first.process.kill('SIGKILL');
   await first.exited;
   await eventually(() => processesMentioning(assembly).length === 0, 3_000);
@@ -84,6 +100,12 @@ test('items, messages and secrets survive', async () => {
   expect((await after.secrets.send(new GetSecretValueCommand({ SecretId: 'secret' }))).SecretString).toBe(
     'kept',
   );
+  // Another value would make all that the first one sealed unreadable.
+  expect(second.stores['Secret']).toBe(first.stores['Secret']);
+  expect(generated.SecretString).toMatch(/^[A-Za-z0-9]{64}$/);
+  expect(
+    (await after.secrets.send(new GetSecretValueCommand({ SecretId: second.stores['Secret'] }))).SecretString,
+  ).toBe(generated.SecretString);
   const bodies = new Set<string>();
   await eventually(async () => {
     const { Messages = [] } = await after.sqs.send(

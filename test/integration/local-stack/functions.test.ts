@@ -3,14 +3,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FunctionPool } from '../../../infra/local/lambda/function-pool.ts';
 import { localAws } from '../../../infra/local/local-aws.ts';
 import { type LocalStack, startLocalStack } from '../../../infra/local/local-stack.ts';
 import { startSchedule } from '../../../infra/local/schedule.ts';
-import { eventually, lambdaFunction, queue, quietEnvironment, table, writeAssembly } from './assembly.ts';
+import {
+  eventually,
+  lambdaFunction,
+  queue,
+  quietEnvironment,
+  secret,
+  table,
+  writeAssembly,
+} from './assembly.ts';
 
 const worker = `
 let running = 0;
@@ -20,7 +32,7 @@ export const handler = async ({ ms = 0, print }) => {
   await new Promise((resolve) => setTimeout(resolve, ms));
   const together = running;
   running -= 1;
-  return { pid: process.pid, together };
+  return { pid: process.pid, together, secret: process.env.SECRET };
 };`;
 
 const seen: string[] = [];
@@ -31,7 +43,15 @@ let pool: FunctionPool;
 beforeAll(async () => {
   stack = await startLocalStack({
     environment: quietEnvironment(),
-    assembly: writeAssembly({ Worker: lambdaFunction('worker'), Table: table, Queue: queue() }, { worker }),
+    assembly: writeAssembly(
+      {
+        Worker: lambdaFunction('worker', { Environment: { Variables: { SECRET: { Ref: 'Secret' } } } }),
+        Table: table,
+        Queue: queue(),
+        Secret: secret(),
+      },
+      { worker },
+    ),
     watcher: {
       before: ({ operation }) => {
         if (operation === refused) throw new Error('refused');
@@ -47,7 +67,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const invoke = async (event: object): Promise<{ pid: number; together: number }> => {
+const invoke = async (event: object): Promise<{ pid: number; together: number; secret?: string }> => {
   const result = await pool.invoke(event);
   if (result.kind === 'failed') throw new Error(result.errorType);
   return JSON.parse(result.payload);
@@ -67,6 +87,15 @@ test('a process that is killed fails its invocation and is replaced', async () =
   for (const each of pool.pids()) pool.kill(each);
   expect(await running).toMatchObject({ kind: 'failed', errorType: 'Runtime.ExitError' });
   expect((await invoke({})).pid).not.toBe(pid);
+});
+
+test('a function is told the ARN of a secret that the template generates, as on AWS', async () => {
+  const { secret: SecretId } = await invoke({});
+  expect(SecretId).toMatch(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:Secret-\w{6}$/);
+  const { region, credentials } = localAws;
+  const client = new SecretsManagerClient({ region, credentials, endpoint: stack.endpoints.secretsManager });
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+  expect(SecretString).toMatch(/^[A-Za-z0-9]{64}$/);
 });
 
 test('what a function prints is in the log with its name, JSON or not', async () => {

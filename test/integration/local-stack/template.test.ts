@@ -1,10 +1,13 @@
 /** What of a template is understood, and that the rest is refused by name instead of being left out in silence. */
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
+import { readConfiguration } from '../../../infra/local/configuration.ts';
 import { mappingDefinitions, ruleDefinitions } from '../../../infra/local/deployment.ts';
 import { type References, resolve } from '../../../infra/local/intrinsics.ts';
+import { provisionSecrets } from '../../../infra/local/provision-secrets.ts';
 import { parseRate } from '../../../infra/local/schedule.ts';
 import { readTemplate } from '../../../infra/local/template.ts';
-import { mapping, queue, writeAssembly } from './assembly.ts';
+import { mapping, queue, secret, writeAssembly } from './assembly.ts';
 
 const references: References = new Map([
   ['Queue', { ref: 'http://queue', attributes: { Arn: 'arn:queue' } }],
@@ -52,6 +55,18 @@ describe('what would be run only in part is refused', () => {
     expect(() => mappingDefinitions(template, references)).toThrow(/Mapping .*FilterCriteria/);
   });
 
+  test.each([
+    ['a value in plain text', { SecretString: 'plain' }],
+    ['a template to fill', { GenerateSecretString: { GenerateStringKey: 'password' } }],
+    ['a key of its own', { KmsKeyId: 'alias/ours' }],
+  ])('a secret with %s', async (_, properties) => {
+    const template = await read({ Secret: secret(properties) });
+    const client = new SecretsManagerClient({ region: 'us-east-1' });
+    await expect(provisionSecrets(client, template)).rejects.toThrow(
+      'Secret (AWS::SecretsManager::Secret): the local stack does not know this',
+    );
+  });
+
   test('a transformed input of a rule', async () => {
     const targets = [{ Id: 'x', Arn: { 'Fn::GetAtt': ['Function', 'Arn'] }, Input: '{}' }];
     const template = await read({
@@ -62,6 +77,12 @@ describe('what would be run only in part is refused', () => {
     });
     expect(() => ruleDefinitions(template, references)).toThrow(/Rule .*Input/);
   });
+});
+
+test('only on this machine may events and file URLs go to this machine, unless a setting says otherwise', () => {
+  expect(readConfiguration({}).context).toEqual({ ALLOW_LOOPBACK_TARGETS: 'on' });
+  const given = { ALLOW_LOOPBACK_TARGETS: 'off', RETRY_BASE_MS: '5' };
+  expect(readConfiguration(given).context).toEqual(given);
 });
 
 test('rates', () => {

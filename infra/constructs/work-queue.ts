@@ -1,28 +1,34 @@
-/** The queue of hints for one provider, with its own dead-letter queue: one provider's trouble never delays another's. */
+/**
+ * A queue that feeds one function, with a dead-letter queue of its own. There is one for each provider, so that one
+ * provider's trouble never delays another's, and one for the notices of what clients are to be told.
+ */
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { queueUrlName } from '../../shared/environment.ts';
-import { mappingConcurrency } from '../../shared/queue/concurrency.ts';
 import type { RescindFunction } from './rescind-function.ts';
 
-export interface ProviderQueueProps {
-  /** The provider's name, e.g. `dropbox-sign`. */
-  readonly provider: string;
+export interface WorkQueueProps {
+  /** A provider's name, e.g. `dropbox-sign`, or what else the queue is for. */
+  readonly name: string;
   /** Time-out of the function that consumes the queue. */
   readonly consumerTimeout: Duration;
+  /** How many batches are handled at the same time, 2 at least. */
+  readonly concurrency: number;
 }
 
-export class ProviderQueue extends Construct {
-  readonly provider: string;
+export class WorkQueue extends Construct {
+  readonly name: string;
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
+  readonly #concurrency: number;
 
-  constructor(scope: Construct, id: string, { provider, consumerTimeout }: ProviderQueueProps) {
+  constructor(scope: Construct, id: string, { name, consumerTimeout, concurrency }: WorkQueueProps) {
     super(scope, id);
-    this.provider = provider;
+    this.name = name;
+    this.#concurrency = concurrency;
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
@@ -44,24 +50,24 @@ export class ProviderQueue extends Construct {
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       reportBatchItemFailures: true,
-      // A bound per provider. Reserved concurrency would throw throttled messages into the dead-letter queue.
-      maxConcurrency: mappingConcurrency,
+      // A bound per queue. Reserved concurrency would throw throttled messages into the dead-letter queue.
+      maxConcurrency: this.#concurrency,
     });
   }
 }
 
-/** The environment of a function that sends hints. */
-export const queueUrls = (queues: readonly ProviderQueue[]): Record<string, string> =>
-  Object.fromEntries(queues.map(({ provider, queue }) => [queueUrlName(provider), queue.queueUrl]));
+/** The environment of a function that sends hints to providers' queues. */
+export const queueUrls = (queues: readonly WorkQueue[]): Record<string, string> =>
+  Object.fromEntries(queues.map(({ name, queue }) => [queueUrlName(name), queue.queueUrl]));
 
-export const sendTo = (queues: readonly ProviderQueue[]): PolicyStatement =>
+export const sendTo = (queues: readonly WorkQueue[]): PolicyStatement =>
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: arns(queues) });
 
 /** What an event source mapping does with its function's role. */
-export const consumeFrom = (queues: readonly ProviderQueue[]): PolicyStatement =>
+export const consumeFrom = (queues: readonly WorkQueue[]): PolicyStatement =>
   new PolicyStatement({
     actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     resources: arns(queues),
   });
 
-const arns = (queues: readonly ProviderQueue[]): string[] => queues.map(({ queue }) => queue.queueArn);
+const arns = (queues: readonly WorkQueue[]): string[] => queues.map(({ queue }) => queue.queueArn);

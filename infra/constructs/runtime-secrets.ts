@@ -1,18 +1,19 @@
 /**
- * The accounts' secrets: one Secrets Manager secret for each, made and removed at run time below one prefix.
+ * Secrets that are made and removed at run time, one for each account or webhook endpoint, all below one prefix.
  * Nothing is created here; this is the prefix and what IAM allows below it.
  */
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
-export class AccountSecrets extends Construct {
+export class RuntimeSecrets extends Construct {
   /** Ends in a slash. */
   readonly prefix: string;
 
-  constructor(scope: Construct, id: string) {
+  /** @param folder what the secrets are of; no other construct may have the same */
+  constructor(scope: Construct, id: string, { folder }: { readonly folder: 'accounts' | 'endpoints' }) {
     super(scope, id);
-    this.prefix = `${Stack.of(this).stackName}/accounts/`;
+    this.prefix = `${Stack.of(this).stackName}/${folder}/`;
   }
 
   read(): PolicyStatement {
