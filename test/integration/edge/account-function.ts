@@ -60,10 +60,14 @@ export const accountFunction = (server: TableServer, tenant: string, given: Give
   return {
     accounts,
     credentialsOf,
-    /** @param route `POST /v1/accounts/{account_id}/check` */
-    async call(route: string, accountId?: string, body?: object) {
+    /**
+     * @param route `POST /v1/accounts/{account_id}/check`
+     * @param name of the account or the webhook endpoint
+     */
+    async call(route: string, name?: string, body?: object, query = '') {
       const parts = {
-        ...(accountId && { path: { account_id: accountId } }),
+        query,
+        ...(name && { path: { account_id: name, endpoint_id: name } }),
         ...(body && { body: JSON.stringify(body) }),
       };
       const [, path = ''] = route.split(' ');

@@ -2,7 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AwsCall, AwsWatcher } from '../../../infra/local/aws-calls.ts';
 import { startEmbeddedDynamoDB } from '../../../infra/local/embedded-dynamodb.ts';
@@ -13,16 +19,24 @@ import { table } from '../../../shared/store/table.ts';
 
 const TableName = 'test';
 
-/** @param before called before each call to either service; what it throws makes the call fail with a 500. */
-export const startTableServer = async (before: (call: AwsCall) => void = () => undefined) => {
+/**
+ * @param before called before each call to either service; what it throws makes the call fail with a 500.
+ * @param after called after each
+ */
+export const startTableServer = async (
+  before: (call: AwsCall) => void | Promise<void> = () => undefined,
+  after: NonNullable<AwsWatcher['after']> = () => undefined,
+) => {
   const folder = await mkdtemp(join(tmpdir(), 'rescind-edge-'));
-  const watcher: AwsWatcher = { before };
+  const watcher: AwsWatcher = { before, after };
   const dynamoDBServer = await startEmbeddedDynamoDB(join(folder, 'dynamodb'), watcher);
   const secretsServer = await startSecretsManager(join(folder, 'secrets'), watcher);
   const common = { region: localAws.region, credentials: localAws.credentials, maxAttempts: 1 };
   const dynamoDB = new DynamoDBClient({ ...common, endpoint: dynamoDBServer.endpoint });
   const secretsManager = new SecretsManagerClient({ ...common, endpoint: secretsServer.endpoint });
   await dynamoDB.send(new CreateTableCommand(definition));
+  // A table takes a moment to come, and refuses updates until then.
+  while (!(await isActive(dynamoDB))) await sleep(5);
   return {
     dynamoDB,
     secretsManager,
@@ -48,6 +62,9 @@ export const startTableServer = async (before: (call: AwsCall) => void = () => u
   };
 };
 export type TableServer = Awaited<ReturnType<typeof startTableServer>>;
+
+const isActive = async (client: DynamoDBClient): Promise<boolean> =>
+  (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus === 'ACTIVE';
 
 const { partitionKey, sortKey, byTenant, due } = table;
 const keys = (hash: string, range: string) => [

@@ -21,7 +21,7 @@ export const describeAfterwards = (open: () => Rescind): void => {
     });
 
     test('the dead-letter queues are empty', async () => {
-      expect(await deadLetters(open().stack)).toEqual({ queues: providerNames.length, messages: 0 });
+      expect(await deadLetters(open().stack)).toEqual({ queues: providerNames.length + 1, messages: 0 });
     });
   });
 };

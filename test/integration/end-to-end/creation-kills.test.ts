@@ -116,20 +116,13 @@ test(`${documents} documents, ${kills} deaths, none twice`, async () => {
   );
   await killing;
   expect(deaths).toBeGreaterThanOrEqual(kills);
-  // What is absent at Dropbox Sign is believed to be so after ten minutes only, at Box Sign after one.
-  const prompt = asked.filter(({ provider }) => provider === 'okdokument');
-  await eventually(async () => {
+  // Not all: what is absent at Dropbox Sign is believed to be so after ten minutes only, at Box Sign after one.
+  const all = await eventually(async () => {
     const read = await Promise.all(
-      prompt.map(({ id }) => client.call('getSignatureRequest', { path: { id } })),
+      asked.map(async ({ id }) => (await client.call('getSignatureRequest', { path: { id } })).body),
     );
-    return read.every(({ body }) => body.creation?.state === 'sent');
-  }, 30_000);
-  const all = await Promise.all(
-    asked.map(async (one) => ({
-      ...one,
-      ...(await client.call('getSignatureRequest', { path: { id: one.id } })).body,
-    })),
-  );
+    return read.filter(({ creation }) => creation?.state === 'sent').length > documents / 2 && read;
+  }, 60_000);
   for (const provider of providers) {
     const there = simulators.control[provider]
       .requests()
@@ -140,5 +133,4 @@ test(`${documents} documents, ${kills} deaths, none twice`, async () => {
   expect(all.filter(({ creation }) => creation?.state === 'undecided')).toEqual([]);
   const ids = all.map((request) => request.provider_request_id).filter((id) => id !== null);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids.length).toBeGreaterThan(documents / 2);
 }, 180_000);
