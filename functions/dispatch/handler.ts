@@ -15,7 +15,8 @@ import { hintSender } from '../../shared/queue/hints.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
 import { sealer } from '../../shared/secrets/sealing.ts';
 import { readSetting } from '../../shared/settings.ts';
-import { accountStore } from '../../shared/store/accounts.ts';
+import { accountPauses } from '../../shared/store/account-pauses.ts';
+import { accountReads } from '../../shared/store/account-reads.ts';
 import { creationStore } from '../../shared/store/creations.ts';
 import { detailsStore } from '../../shared/store/details.ts';
 import { requestImages } from '../../shared/store/request-images.ts';
@@ -37,7 +38,7 @@ const wrapUpMs = 5_000;
 
 const now = () => Date.now() as Instant;
 
-const accounts = accountStore(dynamoDB, tableName);
+const accounts = { ...accountReads(dynamoDB, tableName), ...accountPauses(dynamoDB, tableName) };
 const policy = policyOf(process.env);
 
 const ports = {
