@@ -1,5 +1,5 @@
 /** The accounts function: the only one that writes secrets. */
-import { dynamoDBClient, secretsManagerClient } from '../../shared/aws/clients.ts';
+import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { authenticator } from '../../shared/http/authenticate.ts';
@@ -7,11 +7,16 @@ import { serve } from '../../shared/http/serve.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
 import { providerNamed } from '../../shared/providers/registry.ts';
+import { noticeSender } from '../../shared/queue/notices.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
 import { secretWriter } from '../../shared/secrets/write-account-secrets.ts';
+import { endpointSecretWriter } from '../../shared/secrets/write-endpoint-secrets.ts';
 import { readSetting } from '../../shared/settings.ts';
 import { accountStore } from '../../shared/store/accounts.ts';
+import { deliveryStore } from '../../shared/store/deliveries.ts';
+import { endpointStore } from '../../shared/store/endpoints.ts';
 import { keyStore } from '../../shared/store/keys.ts';
+import { replayStore } from '../../shared/store/replays.ts';
 import { requestStore } from '../../shared/store/requests.ts';
 import { accountOperations } from './operations.ts';
 
@@ -34,6 +39,12 @@ const operations = accountOperations({
   connect: connections({ call: callProvider, environment: process.env, now }),
   call: callProvider,
   providerTimeoutMs: readSetting(process.env, 'PROVIDER_TIMEOUT_MS'),
+  endpoints: endpointStore(dynamoDB, tableName),
+  endpointSecrets: endpointSecretWriter(secretsManager, required(environmentNames.endpointSecretPrefix)),
+  deliveries: deliveryStore(dynamoDB, tableName, readSetting(process.env, 'EVENT_RETENTION_DAYS')),
+  replays: replayStore(dynamoDB, tableName),
+  sendNotice: noticeSender(sqsClient()),
+  allowLoopback: readSetting(process.env, 'ALLOW_LOOPBACK_TARGETS') === 'on',
   now,
 });
 

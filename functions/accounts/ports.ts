@@ -7,8 +7,9 @@ import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 import type { Credentials, SecretOwner } from '../../shared/secrets/account-secrets.ts';
 import type { SecretWriter } from '../../shared/secrets/write-account-secrets.ts';
 import type { AccountStore } from '../../shared/store/accounts.ts';
+import type { EndpointPorts } from './endpoint-ports.ts';
 
-export interface AccountPorts {
+export interface AccountPorts extends EndpointPorts {
   readonly accounts: AccountStore;
   readonly secrets: SecretWriter;
   /** Whether a cancellation of this account is queued or submitted. */

@@ -8,9 +8,12 @@ import { emitMetrics } from '../../shared/metrics.ts';
 import { telling } from '../../shared/notify/telling.ts';
 import { policyOf } from '../../shared/policy.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
+import { noticeSender } from '../../shared/queue/notices.ts';
 import { readSetting } from '../../shared/settings.ts';
+import { dueDeliveryStore } from '../../shared/store/due-deliveries.ts';
 import { requestStore } from '../../shared/store/requests.ts';
 import { sweep } from './sweep.ts';
+import { sweepDeliveries } from './sweep-deliveries.ts';
 
 const dynamoDB = dynamoDBClient();
 const sqs = sqsClient();
@@ -26,9 +29,17 @@ const ports = {
   dice: Math.random,
 };
 
+const deliveryPorts = {
+  dueDeliveries: dueDeliveryStore(dynamoDB, tableName),
+  sendNotice: noticeSender(sqs),
+  recoveryMs: ports.policy.recoveryMs,
+  now,
+};
+
 export const handler = async (_event: unknown, context: Context): Promise<void> => {
   const log = logWith({ function: 'sweep', request_id: context.awsRequestId });
-  const report = await sweep({ ...ports, log, remainingMs: () => context.getRemainingTimeInMillis() });
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  const report = await sweep({ ...ports, log, remainingMs });
   const { failed, overdue, ...counts } = report;
   log('info', 'swept', { ...counts, failed, overdue });
   emitMetrics(
@@ -36,4 +47,7 @@ export const handler = async (_event: unknown, context: Context): Promise<void> 
     context.functionName,
     ports.now(),
   );
+  // Last, and by itself: what is told can wait, what is cancelled cannot.
+  const deliveries = await sweepDeliveries({ ...deliveryPorts, log, remainingMs });
+  log('info', 'swept_deliveries', { ...deliveries });
 };

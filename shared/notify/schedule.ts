@@ -49,7 +49,8 @@ export type Turn =
 
 /**
  * While an endpoint fails, one attempt at a time finds out whether it is back, with a pause after each: an outage must
- * not keep every worker waiting for its time-out. The rest of the attempts are skipped, or wait for the outcome.
+ * not keep every worker waiting for its time-out. The rest of the attempts are skipped, or wait for the outcome. The last
+ * attempt at an event is always made: it is not given up unheard.
  * @param count attempts of the event so far
  */
 export const turnAt = (
@@ -62,7 +63,8 @@ export const turnAt = (
   const failedAt = lastFailure?.at ?? failingSince;
   const step = retryMs[Math.max(0, count - 1)] ?? 0;
   const quietMs = count === 0 ? quietForNewMs : Math.min(quietForRetriesMs, step);
-  if (now < failedAt + quietMs) return { kind: 'skip' };
+  const isLast = count >= retryMs.length;
+  if (!isLast && now < failedAt + quietMs) return { kind: 'skip' };
   const overBy = (triedAt ?? 0) + attemptMs;
   if (triedAt !== null && triedAt > failedAt && now < overBy) {
     return { kind: 'wait', until: Math.min(overBy, now + Math.max(step, 1_000)) as Instant };

@@ -1,6 +1,6 @@
 /** Whether anybody is to be told: asked for every transition, so the answer is remembered for a moment. */
 import type { Tenant } from '../domain/ids.ts';
-import type { EndpointStore } from '../store/endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
 import { isSubscribed, type Subscribable } from './event-types.ts';
 
 /** So long after it was put, an endpoint may hear nothing of what happens. */
@@ -8,7 +8,7 @@ export const rememberedMs = 5_000;
 const rememberedTenants = 1_000;
 
 interface SubscriptionPorts {
-  readonly endpoints: Pick<EndpointStore, 'list'>;
+  readonly endpoints: { readonly list: (tenant: Tenant) => Promise<readonly Pick<Endpoint, 'eventTypes'>[]> };
   readonly now: () => number;
 }
 

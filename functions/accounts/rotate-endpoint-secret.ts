@@ -1,0 +1,25 @@
+/** `POST /v1/webhook_endpoints/{endpoint_id}/rotate-secret`: a new secret at once, and the old one beside it for a day. */
+import { readBody } from '../../shared/http/body.ts';
+import { rotateWebhookSecretBody } from '../../shared/http/contract/webhook-endpoints.ts';
+import type { Request, Response } from '../../shared/http/exchange.ts';
+import { Problem } from '../../shared/http/problem.ts';
+import { newSigningSecret } from '../../shared/secrets/write-endpoint-secrets.ts';
+import { type EndpointPorts, findEndpoint, secretChangedAt } from './endpoint-ports.ts';
+import { viewEndpoint } from './endpoint-view.ts';
+import { discardIfDeleted } from './put-endpoint.ts';
+
+export const rotateWebhookSecret =
+  (ports: EndpointPorts) =>
+  async ({ caller, path, ...incoming }: Request<'rotateWebhookSecret'>): Promise<Response> => {
+    const { secret } = readBody(incoming, rotateWebhookSecretBody, {});
+    const endpoint = await findEndpoint(ports, caller.tenant, path.endpoint_id);
+    const signing = secret === undefined ? newSigningSecret() : { secret };
+    const now = ports.now();
+    await ports.endpointSecrets.replaceSecret(endpoint, signing, now);
+    const rotated = await ports.endpoints.touchSecret(endpoint, secretChangedAt(endpoint, now));
+    if (rotated === null) {
+      await discardIfDeleted(ports, endpoint);
+      throw new Problem('webhook-endpoint-not-found');
+    }
+    return { status: 200, body: { ...viewEndpoint(rotated), ...signing } };
+  };
