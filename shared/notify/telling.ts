@@ -4,7 +4,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Telling } from '../cancellation/apply.ts';
 import type { Instant } from '../domain/ids.ts';
 import { noticeSender } from '../queue/notices.ts';
-import { endpointStore } from '../store/endpoints.ts';
+import { endpointReads } from '../store/endpoint-reads.ts';
 import { subscriptions } from './subscriptions.ts';
 
 export const telling = (
@@ -15,7 +15,7 @@ export const telling = (
 ): Telling => {
   const send = noticeSender(sqs);
   return {
-    isWanted: subscriptions({ endpoints: endpointStore(dynamoDB, tableName), now }),
+    isWanted: subscriptions({ endpoints: endpointReads(dynamoDB, tableName), now }),
     sendHint: (tenant, id) => send({ kind: 'tell', tenant, id }, 0),
   };
 };

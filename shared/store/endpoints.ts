@@ -5,25 +5,16 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Instant, Tenant } from '../domain/ids.ts';
+import type { Instant } from '../domain/ids.ts';
 import { type DisabledReason, type Endpoint, type EndpointUid, mostEndpoints } from '../notify/endpoint.ts';
 import { fromItem, type Item, type Stored, toItem } from './attributes.ts';
 import { endpointAttribute, endpointMap, endpointsKey, parseEndpoints } from './endpoint-item.ts';
+import { endpointReads } from './endpoint-reads.ts';
 
 export const endpointStore = (client: DynamoDBClient, TableName: string) => {
-  const listEvenIfDeleting = async (tenant: Tenant): Promise<readonly Endpoint[]> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName, Key: endpointsKey(tenant), ConsistentRead: true }),
-    );
-    return Item === undefined ? [] : parseEndpoints(tenant, fromItem(Item));
-  };
-
-  /** By name, ascending. */
-  const list = async (tenant: Tenant): Promise<readonly Endpoint[]> =>
-    (await listEvenIfDeleting(tenant)).filter(({ deleting }) => !deleting);
+  const { list, listEvenIfDeleting } = endpointReads(client, TableName);
 
   /** @returns the endpoint as written; null when the condition did not hold. */
   const update = async (
