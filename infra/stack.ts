@@ -41,7 +41,6 @@ export class RescindStack extends Stack {
       new RescindFunction(this, capitalized(name), {
         ...definitions[name],
         code: bundles[name],
-        memorySize: 256,
         logRetention,
       });
     const functions = {

@@ -48,6 +48,7 @@ const answerResult = async (
   incoming: Incoming,
   { outcome, request }: RequestResult,
 ): Promise<Response> => {
+  if (outcome === 'gone') throw new Problem('signature-request-not-found');
   if (outcome !== 'not_cancellable') return answerRequest(ports, incoming, request, isCancellationSettled);
   throw new Problem('not-cancellable', {
     detail: `The signature request is ${request.status}.`,

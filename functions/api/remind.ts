@@ -26,6 +26,8 @@ export const remindSigners =
     const early = tooEarlyUntil(provider, known, signer, ports.now());
     if (early !== null) throw tooEarly(early, ports.now());
     const asked = await remind({ ...ports, log }, known, provider, signer);
+    if (asked === null)
+      throw new Problem('not-remindable', { detail: 'It was cancelled or has ended just now.' });
     const { request, headers } = await waitFor(ports, incoming, asked, isReminderSettled);
     refuseIfRefused(request, ports.now());
     return {

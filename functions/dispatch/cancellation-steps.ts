@@ -4,6 +4,8 @@ import type { CancelAnswer, ReadAnswer } from '../../shared/domain/answers.ts';
 import { deriveRequestId, type ProviderRequestId } from '../../shared/domain/ids.ts';
 import type { SignatureRequest } from '../../shared/domain/signature-request.ts';
 import { type Decision, unchanged } from '../../shared/domain/transition.ts';
+import { refreshRequest } from '../../shared/lifecycle/import-request.ts';
+import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 import { cancelAt, readAt } from './provider-operations.ts';
 import type { DispatchPorts, Visit } from './visit.ts';
 
@@ -30,7 +32,7 @@ export const lookStep = async (
   const begunAt = ports.now();
   const answer = await readAt(ports, provider, account, request);
   const canonicalId = 'canonicalId' in answer ? answer.canonicalId : undefined;
-  if (canonicalId !== undefined && !(await rename(ports, request, canonicalId))) {
+  if (canonicalId !== undefined && !(await rename(ports, request, provider, canonicalId))) {
     return { decision: unchanged(request), answer };
   }
   const right = step.type === 'look' ? step.right : 'claim';
@@ -40,6 +42,7 @@ export const lookStep = async (
     right,
     begunAt,
     ...(canonicalId !== undefined && { canonicalId }),
+    ...(step.type === 'look' && step.refresh && { refresh: step.refresh }),
     ...(await keepDetails(ports, request, answer)),
   } as const;
   return { decision: await apply(ports, request, provider.proof, event), answer };
@@ -49,22 +52,27 @@ export const lookStep = async (
 const rename = async (
   ports: DispatchPorts,
   request: SignatureRequest,
+  { proof }: AnyProvider,
   canonicalId: ProviderRequestId,
 ): Promise<boolean> => {
-  const { tenant, id, accountUid } = request;
+  const { tenant, id, accountUid, cancellation, reminder } = request;
   const canonical = deriveRequestId(tenant, accountUid, canonicalId);
   if (canonical === id || (await ports.requests.putAlias(tenant, canonical, id))) return true;
-  // It is known already by its own id: what was imported by the other name is that request.
-  await ports.requests.becomeAlias(request, canonical);
+  const other = await ports.requests.get(tenant, canonical);
+  // Something was asked of this one already: both go on, about the same thing.
+  if (other === null || cancellation !== null || reminder?.state === 'queued') return true;
+  // It is known already by its own id: what was imported by the other name is that request, and is read as such.
+  if (await ports.requests.becomeAlias(request, other.id)) await refreshRequest(ports, other, { proof });
   return false;
 };
 
 /** Of a followed request. Before the request says so: what is kept and not yet told of is found by its revision. */
 const keepDetails = async (
   { details: store }: DispatchPorts,
-  { tenant, id, followed }: SignatureRequest,
+  { tenant, id, followed, detailsRevision }: SignatureRequest,
   answer: ReadAnswer,
 ): Promise<{ readonly detailsRevision?: number }> => {
   if (!followed || !('details' in answer) || answer.details === undefined) return {};
-  return { detailsRevision: await store.merge(tenant, id, answer.details) };
+  const merged = await store.merge(tenant, id, answer.details, detailsRevision > 0);
+  return merged === null ? {} : { detailsRevision: merged };
 };

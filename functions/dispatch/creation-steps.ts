@@ -18,13 +18,22 @@ export interface StepResult {
   readonly answer: CreateAnswer | FindAnswer | null;
 }
 
-/** The files first, then the claim, then the call: a claim that nobody answers costs a look. */
 export const createStep = async (ports: DispatchPorts, visit: Visit): Promise<StepResult> => {
-  const { request, provider, account } = visit;
-  const wanted = await wantedOf(ports, request);
+  const wanted = await wantedOf(ports, visit.request);
   if (wanted === null) return { decision: await blocked(ports, visit, bodyGone), answer: null };
+  const create = () => createWith(ports, visit, wanted);
+  return visit.provider.fetchesFiles === undefined ? create() : ports.oneAtATime(create);
+};
+
+/** The files first, then the claim, then the call: a claim that nobody answers costs a look. */
+const createWith = async (ports: DispatchPorts, visit: Visit, wanted: NewRequest): Promise<StepResult> => {
+  const { request, provider, account } = visit;
   const files = await fetchFiles(ports, provider, wanted);
   if (files.kind === 'failed') return { decision: await blocked(ports, visit, files.answer), answer: null };
+  // A call that is cut short leaves an outcome that nobody knows.
+  if (ports.callTimeoutMs() < ports.policy.callMs) {
+    return { decision: await blocked(ports, visit, tooLate), answer: null };
+  }
   const claimed = await apply(ports, request, provider.proof, { type: 'create_claimed' });
   if (!claimed.effects.some(({ type }) => type === 'create')) return { decision: claimed, answer: null };
   const target = { ...targetOf(ports, visit, claimed.request, wanted), files: files.files };
@@ -46,7 +55,8 @@ export const findStep = async (ports: DispatchPorts, visit: Visit): Promise<Step
       : await findAt(ports, provider, account, request, targetOf(ports, visit, request, wanted));
   const kept = answer.kind === 'found' && wanted !== null ? await keep(ports, request, wanted, answer) : {};
   const settledAfterMs = provider.find?.settledAfterMs ?? 0;
-  const event = { type: 'find_answered', answer, settledAfterMs, ...kept } as const;
+  const attempt = request.creation?.attempts ?? 0;
+  const event = { type: 'find_answered', attempt, answer, settledAfterMs, ...kept } as const;
   const decision = await apply(ports, request, provider.proof, event);
   await forgetBody(ports, decision.request);
   return { decision, answer: answer.kind === 'cannot_look' ? null : answer };
@@ -58,6 +68,12 @@ const bodyGone: CreateAnswer = {
     type: 'not-sent',
     detail: 'What was to be created is no longer kept.',
   } satisfies CancellationError,
+};
+
+const tooLate: CreateAnswer = {
+  kind: 'try_again',
+  error: { type: 'source-unavailable', detail: 'The files took too long to fetch.' },
+  pausesAccount: false,
 };
 
 const blocked = (
@@ -111,11 +127,12 @@ const keep = async (
   }
   if ((await ports.details.get(tenant, id)) === null) await keepDetails(ports, request, wanted);
   if (details === undefined) return {};
-  return { detailsRevision: await ports.details.merge(tenant, id, details) };
+  const merged = await ports.details.merge(tenant, id, details, true);
+  return merged === null ? {} : { detailsRevision: merged };
 };
 
 /** It may hold a signer's password: nobody needs it any more. What could not be removed now goes by TTL. */
-const forgetBody = async (
+export const forgetBody = async (
   { creations, log }: DispatchPorts,
   { tenant, id, creation }: SignatureRequest,
 ): Promise<void> => {

@@ -3,7 +3,7 @@ import type { CreateAnswer } from '../../shared/domain/answers.ts';
 import type { CancellationError } from '../../shared/domain/signature-request.ts';
 import type { NewRequest, SourceFile } from '../../shared/http/contract/creation.ts';
 import type { guardedCall } from '../../shared/net/guarded-call.ts';
-import type { FetchedFile } from '../../shared/providers/creation.ts';
+import type { FetchedFile, FetchRules } from '../../shared/providers/creation.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 
 export interface FetchPorts {
@@ -26,7 +26,7 @@ export const fetchFiles = async (
   if (fetchesFiles === undefined) return { kind: 'files', files };
   for (const [index, file] of (source_files ?? []).entries()) {
     if (!('url' in file)) continue;
-    const fetched = await fetchOne(ports, file, fetchesFiles.mostBytes);
+    const fetched = await fetchOne(ports, file, fetchesFiles);
     if ('kind' in fetched) {
       const { error } = fetched;
       const detail = `source_files.${index}: ${error.detail}`;
@@ -42,7 +42,7 @@ type Failed = Extract<CreateAnswer, { kind: 'invalid' | 'try_again' }>;
 const fetchOne = async (
   { guardedCall, allowLoopback, callTimeoutMs }: FetchPorts,
   { url, name }: Extract<SourceFile, { url: string }>,
-  mostBytes: number,
+  { mostBytes, contentType, mark }: FetchRules,
 ): Promise<FetchedFile | Failed> => {
   const outcome = await guardedCall(
     { method: 'GET', url, headers: { accept: '*/*' } },
@@ -51,7 +51,11 @@ const fetchOne = async (
   switch (outcome.kind) {
     case 'response': {
       const { status, body } = outcome;
-      if (status === 200) return { name: name ?? nameIn(url), bytes: body };
+      if (status === 200) {
+        // Where readers of the format look for it.
+        const isOne = body.subarray(0, 1_024).includes(mark);
+        return isOne ? { name: name ?? nameIn(url), bytes: body } : invalid(`it is no ${contentType}`);
+      }
       return status === 429 || status >= 500
         ? tryAgain(`its server answered ${status}`)
         : invalid(`its server answered ${status}`);

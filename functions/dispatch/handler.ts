@@ -23,6 +23,7 @@ import { requestImages } from '../../shared/store/request-images.ts';
 import { signLinkStore } from '../../shared/store/sign-links.ts';
 import { wishDetailsStore } from '../../shared/store/wish-details.ts';
 import { breaker } from './breaker.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { pacer } from './pacer.ts';
 import { runHint } from './run-hint.ts';
 
@@ -69,6 +70,7 @@ const ports = {
   guardedCall,
   allowLoopback: readSetting(process.env, 'ALLOW_LOOPBACK_TARGETS') === 'on',
   publicBaseUrl: required('PUBLIC_BASE_URL'),
+  oneAtATime: oneAtATime(),
   providerNamed,
   connect: connections({ call: callProvider, environment: process.env, now }),
 };

@@ -30,7 +30,7 @@ import {
 } from '../../shared/providers/exchange.ts';
 import { redact } from '../../shared/providers/redact.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
-import type { WishDetailsStore } from '../../shared/store/wish-details.ts';
+import type { WishDetails, WishDetailsStore } from '../../shared/store/wish-details.ts';
 
 export interface ProviderPorts {
   readonly call: Call;
@@ -49,7 +49,7 @@ export const cancelAt = async (
   account: StoredAccount,
   request: SignatureRequest,
 ): Promise<CancelAnswer> => {
-  const target = await targetOf(ports, request);
+  const target = targetOf(request, await detailsOf(ports, request));
   const call = callFor(ports, 'cancel', request);
   // The call that was just claimed is this one: what it may do is not yet known.
   const memory = memoryOf(request, request.cancellation?.sent ?? 'no');
@@ -64,7 +64,8 @@ export const readAt = async (
   account: StoredAccount,
   request: SignatureRequest,
 ): Promise<ReadAnswer> => {
-  const target = await targetOf(ports, request);
+  // A read says nothing of the wish: what was said with it may have gone with its retention.
+  const target = targetOf(request, null);
   const call = callFor(ports, 'read', request);
   const { cancellation } = request;
   const memory = memoryOf(request, cancellation === null ? 'no' : sentSoFar(cancellation));
@@ -163,13 +164,22 @@ const secretGone: CancellationError = {
     'The credentials of this account are gone from the secret store. Replace the account to set them again.',
 };
 
-const targetOf = async (ports: ProviderPorts, request: SignatureRequest): Promise<Target> => {
-  const { tenant, id, providerRequestId, cancellation } = request;
-  if (providerRequestId === null) throw new Error(`${id} is not known to be at the provider`);
+const detailsOf = async (
+  ports: ProviderPorts,
+  { tenant, id, cancellation }: SignatureRequest,
+): Promise<WishDetails | null> => {
   const ref = cancellation?.detailsRef ?? null;
   const details = ref === null ? null : await ports.wishDetails.get(tenant, id, ref);
   // Half a reason must not be sent as the whole: better a message that comes back, and an alarm.
   if (ref !== null && details === null) throw new Error(`the details of the wish for ${id} are gone`);
+  return details;
+};
+
+const targetOf = (
+  { id, providerRequestId, cancellation }: SignatureRequest,
+  details: WishDetails | null,
+): Target => {
+  if (providerRequestId === null) throw new Error(`${id} is not known to be at the provider`);
   return {
     providerRequestId,
     scope: cancellation?.scope ?? 'workflow',

@@ -13,7 +13,8 @@ import type { RateLimit } from '../../shared/providers/provider.ts';
 import type { HintMessage } from '../../shared/queue/hints.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
 import { lookStep, sendStep } from './cancellation-steps.ts';
-import { createStep, findStep } from './creation-steps.ts';
+import { createStep, findStep, forgetBody } from './creation-steps.ts';
+import type { Permission } from './pacer.ts';
 import { remindStep } from './remind-step.ts';
 import type { DispatchPorts, Step, Visit } from './visit.ts';
 
@@ -30,7 +31,8 @@ export const runHint = async (ports: DispatchPorts, hint: HintMessage, receives:
   if (step === null) return;
   const account = await ports.accounts.findAccount(request.tenant, request.accountId);
   if (account === null || account.uid !== request.accountUid) {
-    await apply(ports, request, provider.proof, { type: 'given_up', error: accountDeleted });
+    const gone = await apply(ports, request, provider.proof, { type: 'given_up', error: accountDeleted });
+    await forgetBody(ports, gone.request);
     return;
   }
   const visit = { provider, account, request, step };
@@ -48,7 +50,7 @@ const atProvider = async (
     case 'nothing':
       return null;
     case 'withdraw':
-      await apply(ports, request, proof, { type: 'withdrawn' });
+      await forgetBody(ports, (await apply(ports, request, proof, { type: 'withdrawn' })).request);
       return null;
     case 'drop_reminder':
       await apply(ports, request, proof, { type: 'reminder_dropped' });
@@ -82,21 +84,27 @@ const paced: CancellationError = {
   detail: 'Calls to the account keep below the limit of the provider: this one has its turn later.',
 };
 
-/** Whether calls may be made now. If not, the request says so, and when. */
+/** Whether calls may be made now. If not, the request says so, and when. The one probe of a breaker is claimed last. */
 const admitted = async (ports: DispatchPorts, visit: Visit, hasPermit: boolean): Promise<boolean> => {
   const { provider, account, request, step } = visit;
-  const closedUntil = await ports.breaker.admit(account);
-  if (closedUntil !== null) {
-    await defer(ports, visit, closedUntil, accountPaused, false);
+  const { pausedUntil } = account;
+  if (pausedUntil !== null && pausedUntil > ports.now()) {
+    await defer(ports, visit, pausedUntil, accountPaused, false);
     return false;
   }
-  if (hasPermit) return true;
   const { limit, calls } = neededCalls(request, provider, step, ports.now());
-  const permission = await ports.permission(account, limit, calls);
-  if (permission.kind === 'go') return true;
-  await defer(ports, visit, permission.at, paced, permission.permit);
+  const permission = hasPermit ? goes : await ports.permission(account, limit, calls);
+  if (permission.kind === 'later') {
+    await defer(ports, visit, permission.at, paced, permission.permit);
+    return false;
+  }
+  const closedUntil = await ports.breaker.admit(account);
+  if (closedUntil === null) return true;
+  await defer(ports, visit, closedUntil, accountPaused, false);
   return false;
 };
+
+const goes: Permission = { kind: 'go' };
 
 const defer = async (
   ports: DispatchPorts,

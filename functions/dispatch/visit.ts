@@ -10,6 +10,7 @@ import type { RequestStore } from '../../shared/store/requests.ts';
 import type { SignLinkStore } from '../../shared/store/sign-links.ts';
 import type { Breaker } from './breaker.ts';
 import type { FetchPorts } from './fetch-files.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import type { Pacer } from './pacer.ts';
 import type { ProviderPorts } from './provider-operations.ts';
 
@@ -21,6 +22,8 @@ export interface DispatchPorts extends Ports, ProviderPorts, FetchPorts {
   readonly signLinks: Pick<SignLinkStore, 'put'>;
   readonly creations: Pick<CreationStore, 'get' | 'remove'>;
   readonly publicBaseUrl: string;
+  /** For visits that hold whole files. */
+  readonly oneAtATime: OneAtATime;
   readonly breaker: Breaker;
   readonly permission: Pacer;
 }

@@ -32,7 +32,8 @@ export interface WishPorts extends Ports {
 }
 
 export interface RequestResult {
-  readonly outcome: RequestOutcome;
+  /** `gone`: it was erased meanwhile. */
+  readonly outcome: RequestOutcome | 'gone';
   readonly request: SignatureRequest;
 }
 
@@ -83,7 +84,7 @@ const ask = async (
   proof: WishAccount['provider']['proof'],
   wish: WishInput,
 ): Promise<RequestResult> => {
-  let outcome: RequestOutcome = 'joined';
+  const seen: { outcome: RequestOutcome } = { outcome: 'joined' };
   const { rules, scope, requestedBy } = wish;
   const { apart, reason } = shorten(wish);
   const detailsRef = apart ? await keepApart(ports, known.tenant, known.id, wish) : null;
@@ -93,10 +94,13 @@ const ask = async (
       { scope, effect: rules.effect, reasonTravels: rules.reasonTravels, reason, detailsRef, requestedBy },
       context,
     );
-    outcome = decided.outcome;
+    seen.outcome = decided.outcome;
     return decided.decision;
   });
-  return { outcome, request: decision.request };
+  // Erased by somebody between the read and the write: nothing was begun.
+  const { outcome } = seen;
+  const isGone = !decision.changed && (outcome === 'accepted' || outcome === 'retried');
+  return { outcome: isGone ? 'gone' : outcome, request: decision.request };
 };
 
 const keepApart = (ports: WishPorts, tenant: Tenant, id: RequestId, wish: WishInput): Promise<string> =>

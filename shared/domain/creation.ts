@@ -12,6 +12,7 @@ import {
   type CancellationError,
   type Creation,
   type Evidence,
+  isFinal,
   isOpenCancellation,
   isQueuedCreation,
   type QueuedCreation,
@@ -102,16 +103,23 @@ export const createAnswered = (
   }
 };
 
-/** @param settledAfterMs what is absent so long after the call was never created; null: it cannot be looked for */
+/**
+ * @param attempt as in `createAnswered`: what was seen before a later call says nothing of that one
+ * @param settledAfterMs what is absent so long after the call was never created
+ */
 export const findAnswered = (
   request: SignatureRequest,
+  attempt: number,
   answer: FindAnswer | { readonly kind: 'cannot_look' },
   settledAfterMs: number,
   context: Context,
 ): Decision => {
   const { creation } = request;
-  if (!isQueuedCreation(creation)) return unchanged(request);
   const { now } = context;
+  if (!isQueuedCreation(creation)) return unchanged(request);
+  // Another worker's call may be under way, or have been made since: only that it is there still counts.
+  const isLive = creation.inFlight && request.dueAt !== null && now < request.dueAt;
+  if (answer.kind !== 'found' && (isLive || creation.attempts !== attempt)) return unchanged(request);
   switch (answer.kind) {
     case 'found':
       return there(request, creation, answer, poll(answer.status, context), context);
@@ -203,6 +211,7 @@ export const creationDeferred = (
   request: SignatureRequest,
   until: Instant,
   error: CancellationError,
+  permit: boolean,
   context: Context,
 ): Decision => {
   const { creation } = request;
@@ -215,7 +224,7 @@ export const creationDeferred = (
     { creation: { ...creation, error: creation.error ?? error }, dueAt: until },
     { type: 'deferred' },
     context.now,
-    ...hintFor(until, context.now),
+    ...hintFor(until, context.now, permit),
   );
 };
 
@@ -250,7 +259,8 @@ const there = (
     readAt: now,
     expiresAt: seen.details?.expiresAt ?? request.expiresAt,
   } as const;
-  const lookAt = nextSlowLook({ ...request, ...changes }, context);
+  // A webhook came before its id was known: it is read at once.
+  const lookAt = request.hintedAt === null ? nextSlowLook({ ...request, ...changes }, context) : now;
   const open = isOpenCancellation(cancellation);
   return transition(
     request,
@@ -279,7 +289,8 @@ const postponed = (
   const dueAt = retryTime(failures, retryAt, now, dice, policy);
   const decision = transition(
     request,
-    { creation: { ...clean, failures, error }, dueAt },
+    // The clock of the deadline starts here too: a file that can never be fetched must be given up some time.
+    { creation: { ...clean, failures, error, firstAttemptAt: creation.firstAttemptAt ?? now }, dueAt },
     { type: 'creation_delayed' },
     now,
     ...hintFor(dueAt, now),
@@ -336,26 +347,27 @@ const failed = (
   error: CancellationError,
   context: Context,
 ): Decision => {
-  const ended = endedAs('failed', creation, error);
-  const { cancellation } = request;
-  if (isOpenCancellation(cancellation)) {
-    const because = { type: 'not-sent', detail: `The request was never sent: ${error.detail}` } as const;
-    const evidence = response('error_sending', context);
-    return settle.rejected(
-      { ...request, creation: ended },
-      cancellation,
-      because,
-      'error_sending',
-      evidence,
-      context,
-    );
-  }
+  const ended = { ...request, creation: endedAs('failed', creation, error) };
+  const rejected = rejectedUnsent(ended, context);
+  if (rejected !== null) return rejected;
   return transition(
     request,
-    { creation: ended, status: 'error_sending' },
+    { creation: ended.creation, status: 'error_sending' },
     { type: 'creation_failed' },
     context.now,
   );
+};
+
+/** There is nothing to cancel. A wish that was given up because nobody knew is settled by this too. */
+export const rejectedUnsent = (request: SignatureRequest, context: Context): Decision | null => {
+  const { creation, cancellation } = request;
+  if (creation?.state !== 'failed' || cancellation === null || isFinal(cancellation)) return null;
+  const because = {
+    type: 'not-sent',
+    detail: `The request was never sent: ${creation.error.detail}`,
+  } as const;
+  const evidence = response('error_sending', context);
+  return settle.rejected(request, cancellation, because, 'error_sending', evidence, context);
 };
 
 const undecided = (

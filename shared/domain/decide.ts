@@ -11,6 +11,7 @@ import {
   creationDeferred,
   creationGivenUp,
   findAnswered,
+  rejectedUnsent,
   withdraw,
 } from './creation.ts';
 import { hintedAt, lookDeferred, lookIntervalMs } from './follow.ts';
@@ -49,6 +50,8 @@ export type Event =
       readonly begunAt: Instant;
       /** Which revision of the details this answer led to, where they are kept. */
       readonly detailsRevision?: number;
+      /** Somebody waits for this read: that it was made is written down in any case. */
+      readonly refresh?: true;
       /** The provider's own id, where the request was known by another name: an alias leads from it to here. */
       readonly canonicalId?: ProviderRequestId;
     }
@@ -62,6 +65,7 @@ export type Event =
     }
   | {
       readonly type: 'find_answered';
+      readonly attempt: number;
       readonly answer: FindAnswer | { readonly kind: 'cannot_look' };
       readonly settledAfterMs: number;
       readonly detailsRevision?: number;
@@ -95,12 +99,13 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
       const { answer, right, begunAt, canonicalId } = event;
       const named = canonicalId === undefined ? request : { ...request, providerRequestId: canonicalId };
       const decision = statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
-      if (decision.changed) return withDetails(request, decision, event, context);
       const same = canonicalId === undefined || canonicalId === request.providerRequestId;
-      const kept = same
-        ? { ...decision, request }
-        : transition(request, { providerRequestId: canonicalId }, null, context.now, ...decision.effects);
-      return withDetails(request, kept, event, context);
+      const kept =
+        decision.changed || same
+          ? decision
+          : transition(request, { providerRequestId: canonicalId }, null, context.now, ...decision.effects);
+      const told = withDetails(request, kept.changed ? kept : { ...kept, request }, event, context);
+      return event.refresh ? withReadAt(request, told, context) : told;
     }
     case 'create_claimed':
       return claimCreation(request, context);
@@ -114,7 +119,7 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
     case 'find_answered':
       return withDetails(
         request,
-        findAnswered(request, event.answer, event.settledAfterMs, context),
+        findAnswered(request, event.attempt, event.answer, event.settledAfterMs, context),
         event,
         context,
       );
@@ -138,12 +143,19 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {
   if (isQueuedCreation(request.creation)) return creationGivenUp(request, error, context);
   if (isOpenCancellation(request.cancellation)) {
-    return settle.failed(request, request.cancellation, error, context);
+    return rejectedUnsent(request, context) ?? settle.failed(request, request.cancellation, error, context);
   }
   if (request.reminder?.state === 'queued') return dropReminder(request, context);
   return request.lookAt === null
     ? unchanged(request)
     : transition(request, { lookAt: null, readError: error }, null, context.now);
+};
+
+const withReadAt = (before: SignatureRequest, decision: Decision, { now }: Context): Decision => {
+  if (decision.request.readAt === now) return decision;
+  return decision.changed
+    ? { ...decision, request: { ...decision.request, readAt: now } }
+    : transition(before, { readAt: now }, null, now, ...decision.effects);
 };
 
 /** The details lie apart and are written first: this image says which revision of them it goes with. */
@@ -175,6 +187,12 @@ const webhookReceived = (
   context: Context,
 ): Decision => {
   const current = request.cancellation;
+  // Its id is not written yet: whoever writes it reads it then.
+  if (isQueuedCreation(request.creation)) {
+    return request.hintedAt === null
+      ? transition(request, { hintedAt: context.now }, null, context.now)
+      : unchanged(request);
+  }
   if (isFinal(current) && !mayBeLookedAt(request)) return unchanged(request);
   if (current === null && !mayBeLookedAt(request)) return unchanged(request);
   if (
@@ -198,7 +216,7 @@ const webhookReceived = (
           );
     }
   }
-  return isOpenCancellation(current) || current?.state === 'failed'
+  return isOpenCancellation(current)
     ? hinted(request, notice.claim, context)
     : hintedAt(request, notice.claim, context);
 };
@@ -224,11 +242,11 @@ const deferred = (
 ): Decision => {
   const current = request.cancellation;
   const { now, dice, policy } = context;
-  if (isQueuedCreation(request.creation)) return creationDeferred(request, until, error, context);
+  if (isQueuedCreation(request.creation)) return creationDeferred(request, until, error, permit, context);
   if (!isOpenCancellation(current)) {
     return request.reminder?.state === 'queued'
-      ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now))
-      : lookDeferred(request, until, context);
+      ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now, permit))
+      : lookDeferred(request, until, permit, context);
   }
   // Another worker's call may be under way: its claim stands until it is due.
   if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);

@@ -11,7 +11,7 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
-import { mayBeLookedAt } from './waiting.ts';
+import { isNotThere, mayBeLookedAt } from './waiting.ts';
 
 /** A webhook that proves nothing makes us look at most this often. */
 export const lookIntervalMs = 60_000;
@@ -20,7 +20,7 @@ const expirySlackMs = 300_000;
 
 /** When a followed request is read again by itself; null: not planned. */
 export const nextSlowLook = (request: SignatureRequest, { now, proof, policy }: Context): Instant | null => {
-  if (!request.followed || !mayBeLookedAt(request)) return null;
+  if (!request.followed || !mayBeLookedAt(request) || isNotThere(request)) return null;
   const expiry = request.expiresAt === null ? null : request.expiresAt + expirySlackMs;
   // What is only passing is looked at sooner, and less and less often if it stays.
   const soon = Math.min(policy.followMs, Math.max(lookIntervalMs, now - request.createdAt));
@@ -71,10 +71,15 @@ export const hintedAt = (request: SignatureRequest, claim: Claim | null, context
 };
 
 /** Calls to the account are paused: the look waits as long. */
-export const lookDeferred = (request: SignatureRequest, until: Instant, { now }: Context): Decision =>
-  request.lookAt === null || request.lookAt > until
+export const lookDeferred = (
+  request: SignatureRequest,
+  until: Instant,
+  permit: boolean,
+  { now }: Context,
+): Decision =>
+  request.lookAt === null || (request.lookAt > until && !permit)
     ? unchanged(request)
-    : transition(request, { lookAt: until }, null, now, ...hintFor(until, now));
+    : transition(request, { lookAt: until }, null, now, ...hintFor(until, now, permit));
 
 /** @param begunAt when the read began: what a webhook said since is not in it */
 export const followed = (
@@ -156,8 +161,12 @@ const toldBy = (answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>): Told =>
       return { kind: 'told', status: answer.requestStatus };
     case 'status':
       return { kind: 'told', status: answer.status };
-    case 'ended':
-      return { kind: 'told', status: endings[answer.as].status };
+    case 'ended': {
+      const { status } = endings[answer.as];
+      if (status !== null && status !== 'unknown') return { kind: 'told', status };
+      const error = { type: 'not-found', detail: answer.detail } as const;
+      return { kind: 'nothing', error, retryAt: undefined, pausesAccount: false, gone: true };
+    }
     case 'refused':
     case 'try_again': {
       const { error, retryAt, pausesAccount } = answer;
@@ -182,11 +191,7 @@ const untold = (
   const { now, dice, policy } = context;
   if (!request.followed && request.lookAt === null) return unchanged(request);
   const soon = Math.max(retryTime(1, retryAt, now, dice, policy), now + lookIntervalMs) as Instant;
-  const lookAt = again
-    ? request.lookAt
-    : gone
-      ? nextSlowLook({ ...request, expiresAt: null }, context)
-      : soon;
+  const lookAt = again ? request.lookAt : gone ? null : soon;
   return transition(
     request,
     { readAt: now, readError: error, lookAt, looksAgain: again },

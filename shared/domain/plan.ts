@@ -23,7 +23,8 @@ export interface Hint {
  */
 export type FirstStep =
   | { readonly type: 'send' }
-  | { readonly type: 'look'; readonly right: SendRight }
+  /** `refresh`: somebody waits for it. */
+  | { readonly type: 'look'; readonly right: SendRight; readonly refresh?: true }
   /** `create` and `remind` are claimed before the call; `find` looks whether a creation happened. */
   | { readonly type: 'create' | 'find' | 'remind' }
   /** Without a call: the creation, or the reminder, has been overtaken. */
@@ -63,6 +64,7 @@ export const firstStep = (
     if (lone && !looksFirst) return { type: 'send' };
     return { type: 'look', right: lone ? 'lone' : 'claim' };
   }
+  if (hint.cause === 'refresh') return { type: 'look', right: due ? 'claim' : 'none', refresh: true };
   if (due) return { type: 'look', right: 'claim' };
   if (hint.cause === 'webhook') return { type: 'look', right: 'none' };
   const asked = hint.cause === 'retry' && hint.version === request.version;
@@ -93,9 +95,9 @@ const stepWithoutWish = (request: SignatureRequest, hint: Hint, now: Instant): F
   if (providerRequestId === null) return { type: 'nothing' };
   // What was given up is looked at when the provider has something to say.
   const wanted = cancellation?.state === 'failed' || mayBeLookedAt(request);
-  const asked = hint.cause === 'refresh' || (hint.cause === 'webhook' && wanted);
+  if (hint.cause === 'refresh') return { type: 'look', right: 'none', refresh: true };
   const due = lookAt !== null && now >= lookAt;
-  return asked || due ? { type: 'look', right: 'none' } : { type: 'nothing' };
+  return (hint.cause === 'webhook' && wanted) || due ? { type: 'look', right: 'none' } : { type: 'nothing' };
 };
 
 /** A lone call must be over before anybody else may think that it never began; half the time at the most. */

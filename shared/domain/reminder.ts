@@ -3,16 +3,16 @@ import type { RemindAnswer } from './answers.ts';
 import type { SignerId } from './details.ts';
 import type { Instant } from './ids.ts';
 import { claimSlackMs } from './policy.ts';
-import type { Reminder, SignatureRequest } from './signature-request.ts';
+import { isOpen, isOpenCancellation, type Reminder, type SignatureRequest } from './signature-request.ts';
 import { type Context, type Decision, transition, unchanged } from './transition.ts';
 
-/** The caller has checked that the request can be reminded of. One that is queued already is that reminder. */
+/** One that is queued already is that reminder. Nobody is reminded of what is being cancelled, or has ended, meanwhile. */
 export const requestReminder = (
   request: SignatureRequest,
   signer: SignerId | null,
   { now, policy }: Context,
 ): Decision =>
-  request.reminder?.state === 'queued'
+  request.reminder?.state === 'queued' || isOpenCancellation(request.cancellation) || !isOpen(request.status)
     ? unchanged(request)
     : transition(
         request,
@@ -64,7 +64,7 @@ export const reminderAnswered = (
 };
 
 /** There is nobody left to remind, or nothing to remind of. */
-export const reminderDropped = (reminder: Reminder, now: Instant): Reminder => ({
+const reminderDropped = (reminder: Reminder, now: Instant): Reminder => ({
   ...asked(reminder),
   state: 'refused',
   at: now,

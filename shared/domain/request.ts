@@ -1,10 +1,9 @@
 /** What a client's wish does to a request: the only way a cancellation begins, or begins again. */
 import type { Instant } from './ids.ts';
-import { reminderDropped } from './reminder.ts';
 import {
   type CancelEffect,
   isOpen,
-  type Reminder,
+  isQueuedCreation,
   type Scope,
   type SignatureRequest,
 } from './signature-request.ts';
@@ -115,16 +114,16 @@ const nothingDone = {
 
 const recoveryTime = ({ now, policy }: Context): Instant => (now + policy.recoveryMs) as Instant;
 
-/** Nobody is reminded of what is being withdrawn. */
-const withoutUnsent = (reminder: Reminder | null, now: Instant): Reminder | null =>
-  reminder?.state === 'queued' && !reminder.inFlight ? reminderDropped(reminder, now) : reminder;
+const isInFlight = ({ creation }: SignatureRequest): boolean =>
+  isQueuedCreation(creation) && creation.inFlight;
 
 const begun = (request: SignatureRequest, wish: NewWish, context: Context): Decision => {
   const { reasonTravels, ...rest } = wish;
   return transition(
     request,
     {
-      reminder: withoutUnsent(request.reminder, context.now),
+      reminder: request.reminder?.state === 'queued' && request.reminder.inFlight ? request.reminder : null,
+      readError: null,
       cancellation: {
         ...rest,
         ...nothingDone,
@@ -136,7 +135,8 @@ const begun = (request: SignatureRequest, wish: NewWish, context: Context): Deci
         sent: 'no',
         submittedAt: null,
       },
-      dueAt: recoveryTime(context),
+      // A create call that is under way keeps its time.
+      dueAt: isInFlight(request) ? request.dueAt : recoveryTime(context),
     },
     { type: 'requested' },
     context.now,

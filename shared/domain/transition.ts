@@ -106,9 +106,11 @@ export const transition = (
   return { request, changed: true, effects };
 };
 
-/** A hint for `at`, if a message can wait that long. */
-export const hintFor = (at: Instant, now: Instant): readonly Effect[] =>
-  at - now > longestDelayMs ? [] : [{ type: 'hint', cause: 'due', delayMs: Math.max(0, at - now) }];
+/** A hint for `at`, if a message can wait that long. @param permit calls are reserved for exactly that time */
+export const hintFor = (at: Instant, now: Instant, permit = false): readonly Effect[] =>
+  at - now > longestDelayMs
+    ? []
+    : [{ type: 'hint', cause: 'due', delayMs: Math.max(0, at - now), ...(permit && { permit }) }];
 
 /**
  * `wakeAt` is the key of an index, so it moves only when it must: something earlier pulls it forward, and the sweep pushes
@@ -120,7 +122,9 @@ const times = (
   now: Instant,
 ): Pick<SignatureRequest, 'dueAt' | 'lookAt' | 'looksAgain' | 'wakeAt'> => {
   const dueAt = hasNextStep(next) ? (next.dueAt ?? now) : null;
-  const lookAt = mayBeLookedAt(next) ? next.lookAt : null;
+  // A look that was planned falls with the reason for it; one that is asked for now is taken in any case.
+  const isAsked = next.lookAt !== before.lookAt && next.providerRequestId !== null;
+  const lookAt = isAsked || mayBeLookedAt(next) ? next.lookAt : null;
   const waiting = { ...next, dueAt, lookAt };
   return {
     dueAt,

@@ -15,15 +15,21 @@ export const hasNextStep = ({
 }: Pick<SignatureRequest, 'cancellation' | 'creation' | 'reminder'>): boolean =>
   isOpenCancellation(cancellation) || isQueuedCreation(creation) || reminder?.state === 'queued';
 
-/** A read outside of a cancellation can still tell something new of it. What was given up waits for a person instead. */
+/** A read outside of a cancellation can still tell something new of it by itself. */
 export const mayBeLookedAt = (
   request: Pick<SignatureRequest, 'status' | 'providerRequestId' | 'cancellation' | 'followed'>,
 ): boolean => {
   const { status, providerRequestId, cancellation, followed } = request;
   const mayChange = isOpen(status) || status === 'finalizing';
-  if (!mayChange || providerRequestId === null || cancellation?.state === 'failed') return false;
+  if (!mayChange || providerRequestId === null) return false;
+  // What was given up waits for a person; what was rejected has ended, or is not there.
+  if (cancellation?.state === 'failed' || cancellation?.state === 'rejected') return false;
   return followed || !isFinal(cancellation);
 };
+
+/** The provider does not know it, as far as it was last asked: there is nothing to follow. */
+export const isNotThere = ({ readError }: Pick<SignatureRequest, 'readError'>): boolean =>
+  readError?.type === 'not-found';
 
 /** Its wake time is that of something to be done. */
 export const isWaiting = (request: SignatureRequest): boolean =>

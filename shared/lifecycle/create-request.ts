@@ -13,7 +13,7 @@ import type { CreationStore } from '../store/creations.ts';
 import { type KeepPorts, keepDetails } from './keep-details.ts';
 
 export interface CreationPorts extends Ports, KeepPorts {
-  readonly creations: Pick<CreationStore, 'put'>;
+  readonly creations: Pick<CreationStore, 'put' | 'remove'>;
 }
 
 export interface CreationResult {
@@ -34,8 +34,6 @@ export const createRequest = async (
 ): Promise<CreationResult> => {
   const id = deriveCreatedId(tenant, idempotencyKey ?? randomBytes(24).toString('hex'));
   const fingerprint = fingerprintOf(wanted);
-  const known = idempotencyKey === null ? null : await ports.requests.get(tenant, id);
-  if (known !== null) return repeated(known, fingerprint);
   await ports.creations.put(tenant, id, fingerprint, wanted, ports.now());
   const { accountId, uid: accountUid, provider } = account;
   const identity = { tenant, id, accountId, accountUid, provider: provider.name, providerRequestId: null };
@@ -44,10 +42,28 @@ export const createRequest = async (
   const { request, changed } = await write(ports, fresh, provider.proof, (current, context) =>
     current.version === 0 ? requestCreation(current, wish, context) : unchanged(current),
   );
-  if (!changed) return repeated(request, fingerprint);
+  if (!changed) {
+    const lost = repeated(request, fingerprint);
+    if (lost.outcome === 'key_reused') await ports.creations.remove(tenant, id, fingerprint);
+    return lost;
+  }
   // After the request, so that of two callers only the one whose wish stands writes them.
   await keepNow(ports, request, wanted);
   return { outcome: 'created', request };
+};
+
+/**
+ * Asked for before anything else is looked at: a repetition gets its answer even if the account has changed or gone since.
+ * @returns null when the key has not been used
+ */
+export const findCreation = async (
+  { requests }: Pick<CreationPorts, 'requests'>,
+  tenant: Tenant,
+  wanted: NewRequest,
+  idempotencyKey: string,
+): Promise<CreationResult | null> => {
+  const known = await requests.get(tenant, deriveCreatedId(tenant, idempotencyKey));
+  return known && repeated(known, fingerprintOf(wanted));
 };
 
 /** The request stands: an error here must not look as if it did not. Dispatch makes up for it. */

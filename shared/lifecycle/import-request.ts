@@ -22,5 +22,5 @@ export const importRequest = async (
 export const refreshRequest = async (
   ports: Ports,
   known: SignatureRequest,
-  { proof }: WishAccount['provider'],
+  { proof }: Pick<WishAccount['provider'], 'proof'>,
 ): Promise<SignatureRequest> => (await write(ports, known, proof, requestLook)).request;

@@ -4,10 +4,12 @@ import type { WishAccount } from '../cancellation/request-cancellation.ts';
 import { type CreationDecision, resolveCreation as decideResolution } from '../domain/creation.ts';
 import { deriveRequestId, type ProviderRequestId } from '../domain/ids.ts';
 import type { SignatureRequest } from '../domain/signature-request.ts';
+import type { CreationStore } from '../store/creations.ts';
 import type { RequestStore } from '../store/requests.ts';
 
 export interface ResolutionPorts extends Ports {
   readonly requests: Pick<RequestStore, 'get' | 'put' | 'putAlias' | 'erase'>;
+  readonly creations: Pick<CreationStore, 'remove'>;
 }
 
 /** @returns whether there was something to decide; `taken`: the provider's id is another request's already */
@@ -28,6 +30,11 @@ export const resolveCreation = async (
   const { changed, request } = await write(ports, known, proof, (current, context) =>
     decideResolution(current, decision, context),
   );
+  const { creation } = known;
+  // Unless it is sent again, nobody needs what was to be created any more.
+  if (changed && decision.decision !== 'send_again') {
+    await ports.creations.remove(known.tenant, known.id, creation.fingerprint);
+  }
   return { outcome: changed ? 'resolved' : 'not_undecided', request };
 };
 
@@ -42,6 +49,5 @@ const leadTo = async (
   const other = await requests.get(tenant, derived);
   const isOnlyImported = other?.id === derived && other.creation === null && other.cancellation === null;
   if (!isOnlyImported) return false;
-  await requests.erase(other);
-  return requests.putAlias(tenant, derived, id);
+  return (await requests.erase(other)) && requests.putAlias(tenant, derived, id);
 };

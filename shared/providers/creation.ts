@@ -31,6 +31,8 @@ export interface CreationRules<Options> {
 export interface FetchRules {
   readonly mostBytes: number;
   readonly contentType: string;
+  /** What its beginning holds, whatever its server calls it: a log-in page must not be sent out for signature. */
+  readonly mark: string;
 }
 
 export interface FetchedFile {

@@ -55,12 +55,20 @@ export const detailsStore = (client: DynamoDBClient, TableName: string) => {
 
   /**
    * Adds what a provider tells. Nothing is written when nothing is new.
-   * @returns the revision that holds it
+   * @param isKnown something of it is kept already: if there is nothing now, it was erased, and stays so
+   * @returns the revision that holds it; null when it was erased
    * @throws Error when others keep writing
    */
-  const merge = async (tenant: Tenant, id: RequestId, seen: SeenDetails): Promise<number> => {
+  const merge = async (
+    tenant: Tenant,
+    id: RequestId,
+    seen: SeenDetails,
+    isKnown: boolean,
+  ): Promise<number | null> => {
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const known = (await get(tenant, id)) ?? noDetails;
+      const kept = await get(tenant, id);
+      if (kept === null && isKnown) return null;
+      const known = kept ?? noDetails;
       const merged = mergeDetails(known, seen);
       if (merged === known || (await put(tenant, id, merged))) return merged.revision;
     }

@@ -10,20 +10,43 @@ import type { SignatureRequest } from '../domain/signature-request.ts';
 import { markTold as told } from '../domain/transition.ts';
 import type { Item } from './attributes.ts';
 import { requestKey, shardOf } from './request-item.ts';
-import { partsOf, passingPartsOf } from './request-parts.ts';
+import { aliasKeyOf, leadsTo, partsOf, passingPartsOf } from './request-parts.ts';
 import { table } from './table.ts';
 
 export const requestEnds = (client: DynamoDBClient, tableName: string) => {
-  /** Everything of it, the hot item last: a crash in between is finished by the next call. */
-  const erase = async (request: SignatureRequest): Promise<void> => {
-    const { tenant, id } = request;
+  /**
+   * Everything of it. The hot item first, and only as it was read: a wish that came in between keeps it. What lies apart has
+   * had its own end since the request finished, so a crash in between leaves it no longer than that.
+   * @returns false when it has changed meanwhile; then nothing is erased
+   */
+  const erase = async (request: SignatureRequest): Promise<boolean> => {
+    const { tenant, id, version } = request;
+    const unchanged = {
+      ConditionExpression: '#v = :v AND attribute_not_exists(untold)',
+      ExpressionAttributeNames: { '#v': 'v' },
+      ExpressionAttributeValues: { ':v': { N: String(version) } },
+    };
+    if (!(await remove(requestKey(tenant, id), unchanged))) return false;
     const parts = [
       ...partsOf({ ...request, hasOlderHistory: true, detailsRevision: 1 }),
       ...passingPartsOf(request),
     ];
-    const remove = (Key: Item) => client.send(new DeleteItemCommand({ TableName: tableName, Key }));
-    await Promise.all(parts.map(remove));
-    await remove(requestKey(tenant, id));
+    const alias = aliasKeyOf(request);
+    await Promise.all([
+      ...parts.map((Key) => remove(Key)),
+      ...(alias === null ? [] : [remove(alias, leadsTo(request))]),
+    ]);
+    return true;
+  };
+
+  const remove = async (Key: Item, condition: object = {}): Promise<boolean> => {
+    try {
+      await client.send(new DeleteItemCommand({ TableName: tableName, Key, ...condition }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   };
 
   /**

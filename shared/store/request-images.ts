@@ -11,7 +11,7 @@ import type { HistoryEntry, SignatureRequest } from '../domain/signature-request
 import { type Item, itemSize } from './attributes.ts';
 import { historyStore } from './history-item.ts';
 import { aliasIn, aliasItem, expiryOf, fromRequestItem, requestKey, toRequestItem } from './request-item.ts';
-import { partsOf } from './request-parts.ts';
+import { aliasKeyOf, leadsTo, partsOf } from './request-parts.ts';
 import { table } from './table.ts';
 
 /** The hot item holds at most so many entries, and fewer if long names leave less room. */
@@ -21,27 +21,35 @@ const hotBytes = 1024;
 export const requestImages = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
   const older = historyStore(client, tableName);
 
+  const read = async (tenant: Tenant, id: RequestId): Promise<Item | undefined> =>
+    (
+      await client.send(
+        new GetItemCommand({ TableName: tableName, Key: requestKey(tenant, id), ConsistentRead: true }),
+      )
+    ).Item;
+
   /** Null when there is none, or when its retention has ended and TTL has not caught up. */
   const get = async (tenant: Tenant, id: RequestId, now = Date.now()): Promise<SignatureRequest | null> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, Key: requestKey(tenant, id), ConsistentRead: true }),
-    );
+    const Item = await read(tenant, id);
     if (Item === undefined || isExpired(Item, now)) return null;
     const alias = aliasIn(Item);
-    // An alias leads to a request, never to another alias.
     return alias === null ? fromRequestItem(Item) : followAlias(tenant, alias, now);
   };
 
+  /** An alias leads to a request, or to one that became an alias itself. */
   const followAlias = async (
     tenant: Tenant,
     id: RequestId,
     now: number,
   ): Promise<SignatureRequest | null> => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, Key: requestKey(tenant, id), ConsistentRead: true }),
-    );
-    const absent = Item === undefined || isExpired(Item, now) || aliasIn(Item) !== null;
-    return absent ? null : fromRequestItem(Item);
+    for (let hops = 0, at = id; hops < 2; hops += 1) {
+      const Item = await read(tenant, at);
+      if (Item === undefined || isExpired(Item, now)) return null;
+      const next = aliasIn(Item);
+      if (next === null) return fromRequestItem(Item);
+      at = next;
+    }
+    return null;
   };
 
   /**
@@ -95,14 +103,14 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
     const image = { ...next, hasOlderHistory: next.hasOlderHistory || cold.length > 0 };
     const expiry = expiryOf(image, retentionDays);
     if (expiry !== null) await expireParts(image, expiry);
+    const Item = toRequestItem(image, hot, retentionDays);
+    if (next.version > 1) return putIf(Item, ifVersion(next.version - 1));
+    return (await putIf(Item, ifAbsent(next.updatedAt))) || putOverLostAlias(next, Item);
+  };
+
+  const putIf = async (Item: Item, condition: Condition): Promise<boolean> => {
     try {
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: toRequestItem(image, hot, retentionDays),
-          ...(next.version === 1 ? ifAbsent(next.updatedAt) : ifVersion(next.version - 1)),
-        }),
-      );
+      await client.send(new PutItemCommand({ TableName: tableName, Item, ...condition }));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -110,24 +118,42 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
     }
   };
 
+  /** An alias whose request was erased, or has gone with its retention, stands in nobody's way. */
+  const putOverLostAlias = async (next: SignatureRequest, Item: Item): Promise<boolean> => {
+    const alias = aliasIn((await read(next.tenant, next.id)) ?? {});
+    if (alias === null || (await followAlias(next.tenant, alias, next.updatedAt)) !== null) return false;
+    return putIf(Item, leadsTo({ id: alias }));
+  };
+
   /**
    * What lies apart goes with the request. Before the request itself: a crash in between leaves an end that is too early by
    * a whole retention, and is set anew with the next end. A lone cancellation has nothing apart, and costs nothing here.
    */
   const expireParts = async (request: SignatureRequest, expiry: number): Promise<void> => {
-    await Promise.all(partsOf(request).map((Key) => expirePart(Key, expiry)));
+    const exists = {
+      ConditionExpression: 'attribute_exists(#pk)',
+      ExpressionAttributeNames: { '#pk': table.partitionKey },
+    };
+    const alias = aliasKeyOf(request);
+    await Promise.all([
+      ...partsOf(request).map((Key) => expirePart(Key, expiry, exists)),
+      ...(alias === null ? [] : [expirePart(alias, expiry, leadsTo(request))]),
+    ]);
   };
 
-  const expirePart = async (Key: Item, expiry: number): Promise<void> => {
+  const expirePart = async (Key: Item, expiry: number, condition: Condition): Promise<void> => {
     try {
       await client.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key,
           UpdateExpression: 'SET #ttl = :ttl',
-          ConditionExpression: 'attribute_exists(#pk)',
-          ExpressionAttributeNames: { '#ttl': table.ttl, '#pk': table.partitionKey },
-          ExpressionAttributeValues: { ':ttl': { N: String(expiry) } },
+          ConditionExpression: condition.ConditionExpression,
+          ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#ttl': table.ttl },
+          ExpressionAttributeValues: {
+            ...condition.ExpressionAttributeValues,
+            ':ttl': { N: String(expiry) },
+          },
         }),
       );
     } catch (error) {
@@ -137,6 +163,12 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
 
   return { get, put, putAlias, becomeAlias };
 };
+
+interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues?: Item;
+}
 
 const isExpired = (item: Item, now: number): boolean => {
   const ttl = item[table.ttl]?.N;

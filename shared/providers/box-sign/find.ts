@@ -7,6 +7,7 @@ import { type ProviderRequestId, providerRequestIdPattern } from '../../domain/i
 import type { FindSide } from '../creation.ts';
 import { errorFrom } from '../http-status.ts';
 import { readJson } from '../json.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 import type { BoxSignCredentials, BoxSignOptions } from './credentials.ts';
 import { detailsOf } from './details.ts';
 import { codeIn, headersFor, postponed, statusNamed } from './request.ts';
@@ -14,12 +15,14 @@ import { codeIn, headersFor, postponed, statusNamed } from './request.ts';
 export const find: FindSide<BoxSignCredentials, BoxSignOptions> = {
   request: (_target, _attemptedAt, connection) => ({
     method: 'GET',
-    // A page of a hundred fits into what is read of an answer; 1000 could be asked for (documented).
+    // A page of a hundred mostly fits into what is read of an answer; 1000 could be asked for (documented).
     url: `${connection.baseUrl}/sign_requests?limit=100`,
     headers: headersFor(connection),
   }),
 
   classify(response, { id, wanted: { external_id: given } }, attemptedAt, request) {
+    const smaller = inSmallerPages(response, request, 'limit', 'marker');
+    if (smaller !== null) return smaller;
     const listed = response.status === 200 ? readJson(page, response.body) : null;
     if (listed === null) {
       const error = errorFrom(response, 'unexpected-answer', codeIn(response));

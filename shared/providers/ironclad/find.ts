@@ -8,15 +8,14 @@ import type { FindSide } from '../creation.ts';
 import { errorFrom, postponement } from '../http-status.ts';
 import { readJson } from '../json.ts';
 import type { ProviderRequest } from '../provider.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 import { otherwise } from '../told.ts';
 import { noteIn, withNotes } from '../url-notes.ts';
 import type { IroncladCredentials, IroncladOptions } from './credentials.ts';
-import { matchAmong, settledAfterMs } from './matching.ts';
+import { doubtfulAmong, matchAmong, settledAfterMs, unlessDoubtful } from './matching.ts';
 import { codeIn, headersFor } from './request.ts';
 
 const pageSize = 100;
-/** For answers that were too long to read. */
-const smallPageSize = 20;
 
 export const find: FindSide<IroncladCredentials, IroncladOptions> = {
   request({ wanted }, _attemptedAt, connection) {
@@ -39,23 +38,26 @@ export const find: FindSide<IroncladCredentials, IroncladOptions> = {
     const error = errorFrom(response, 'unexpected-answer', code);
     if (response.status !== 200) return postponement(response, code) ?? { kind: 'unclear', error };
     const [page, size] = [numberIn(request, 'page'), numberIn(request, 'pageSize')];
-    const attribute = noteIn(request.url, 'external_id') ?? '';
-    if (response.body === null && size > smallPageSize) {
-      return { kind: 'follow', request: pageOf(request, 0, smallPageSize) };
-    }
+    const external_id = noteIn(request.url, 'external_id') ?? '';
+    const noted = (notes: Readonly<Record<string, string | undefined>>): ProviderRequest => ({
+      ...request,
+      url: withNotes(request.url, { external_id, ...notes }),
+    });
+    const smaller = inSmallerPages(response, noted({}), 'pageSize', 'page');
+    if (smaller !== null) return smaller;
     const found = readJson(list, response.body);
     if (found === null) return { kind: 'unclear', error };
-    const match = matchAmong(found.list, attribute, target, attemptedAt);
+    const match = matchAmong(found.list, external_id, target, attemptedAt);
     if (match !== null) return match;
-    if (noteIn(request.url, 'again') !== null) return { kind: 'absent' };
-    if (found.list.length >= size || (found.count ?? 0) > (page + 1) * size) {
-      return { kind: 'follow', request: pageOf(request, page + 1, size) };
+    const doubtful =
+      noteIn(request.url, 'doubtful') ?? doubtfulAmong(found.list, external_id, attemptedAt) ?? undefined;
+    const isAgain = noteIn(request.url, 'again') !== null;
+    if (!isAgain && (found.list.length >= size || (found.count ?? 0) > (page + 1) * size)) {
+      return { kind: 'follow', request: pageOf(noted({ doubtful }), page + 1, size) };
     }
-    if (page === 0) return { kind: 'absent' };
+    if (isAgain || page === 0) return unlessDoubtful(doubtful ?? null);
     // What was changed meanwhile may have moved to the first page, from one that had not been read yet.
-    const first = pageOf(request, 0, size);
-    const url = withNotes(first.url, { external_id: attribute, again: 'yes' });
-    return { kind: 'follow', request: { ...first, url } };
+    return { kind: 'follow', request: pageOf(noted({ doubtful, again: 'yes' }), 0, size) };
   },
 
   settledAfterMs,

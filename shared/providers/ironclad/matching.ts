@@ -17,7 +17,7 @@ export const settledAfterMs = 60_000;
 /** Clocks differ. */
 const skewMs = 60_000;
 
-/** @returns null when it is not among these */
+/** @returns null when it is not among these: then see `doubtfulAmong` */
 export const matchAmong = (
   workflows: readonly unknown[],
   attribute: string,
@@ -41,14 +41,35 @@ export const matchAmong = (
     };
   }
   if (matches.length > 0) {
-    const ids = matches.slice(0, 5).map((workflow) => workflowIdIn(workflow) ?? 'without an id');
+    const ids = matches.slice(0, 5).map(idOf);
     return { kind: 'ambiguous', detail: `Workflows with the same external id: ${ids.join(', ')}.` };
   }
-  // One that hides its attributes may be the one.
-  return recent.some((workflow) => attributesIn(workflow) === null)
-    ? { kind: 'ambiguous', detail: 'The list of workflows does not show their attributes.' }
-    : null;
+  return null;
 };
+
+/**
+ * One made since then that hides its attributes, or has no text in the one that counts, may be the one.
+ * @returns the id of the first such workflow; null when there is none
+ */
+export const doubtfulAmong = (
+  workflows: readonly unknown[],
+  attribute: string,
+  attemptedAt: Instant,
+): string | null => {
+  const doubtful = workflows.find(
+    (workflow) =>
+      isSince(workflow, attemptedAt - skewMs) && attributeOf(attributesIn(workflow), attribute) === null,
+  );
+  return doubtful === undefined ? null : idOf(doubtful);
+};
+
+/** What it means that no page has it. */
+export const unlessDoubtful = (doubtful: string | null): FindAnswer =>
+  doubtful === null
+    ? { kind: 'absent' }
+    : { kind: 'ambiguous', detail: `A workflow made since then shows no external id: ${doubtful}.` };
+
+const idOf = (workflow: unknown): string => workflowIdIn(workflow) ?? 'without an id';
 
 /** Only what tells them apart. */
 const listed = z.object({

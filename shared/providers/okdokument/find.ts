@@ -21,12 +21,15 @@ export const find: FindSide<ApiKeyCredentials, OkdokumentOptions> = {
       // The link itself is the page that the lost answer would have told (documented).
       return { kind: 'found', providerRequestId, status: 'sent', details: { page: url } };
     }
-    if (isNotThere(response, url)) return { kind: 'absent' };
     const message = messageIn(response)?.message ?? null;
+    // The body of this 400 is not documented: none, or the provider's own. A page of a proxy's says nothing of the request.
+    const isTheirs = message !== null || response.body?.trim() === '';
+    if (isTheirs && isNotThere(response, url)) return { kind: 'absent' };
     const error = errorFrom(response, 'unexpected-answer', message);
     return postponement(response, message) ?? { kind: 'unclear', error };
   },
 
-  // It is looked up by its id, in no index (assumed). One that comes into being later would have the same id.
-  settledAfterMs: 0,
+  // It is looked up by its id, in no index; but a call that timed out here may be carried out over there for a while,
+  // with a file of 10 MB to convert. Two minutes are assumed to be enough.
+  settledAfterMs: 120_000,
 };

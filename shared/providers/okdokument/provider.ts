@@ -40,7 +40,7 @@ export const okdokument = defineProvider({
   limits: { cancel: calls, read: calls, create: calls, remind: calls },
   creation,
   // Its own limit for a file (documented).
-  fetchesFiles: { mostBytes: 10_000_000, contentType: 'application/pdf' },
+  fetchesFiles: { mostBytes: 10_000_000, contentType: 'application/pdf', mark: '%PDF-' },
   create,
   find,
   cancel,

@@ -35,9 +35,15 @@ export const read: Exchange<ApiKeyCredentials, OkdokumentOptions, ReadAnswer> = 
     },
 };
 
-/** 302: alive (documented). It tells nothing more: the page is known from the creation, the signer's doings from a callback. */
+/**
+ * 302: alive (documented). The link is then the page to sign on, as in `find.ts`, unless the request was known to be there:
+ * its creation told a page, or an earlier look did. The signer's doings are known from a callback.
+ */
 const linkState = (response: ProviderResponse, memory: Memory, url: string): ReadAnswer | null => {
-  if (response.status === 302) return { kind: 'status', status: 'sent' };
+  if (response.status === 302) {
+    const details = { page: url };
+    return { kind: 'status', status: 'sent', ...(memory.followed && !memory.existed && { details }) };
+  }
   if (!isNotThere(response, url)) return null;
   // As with a later `not.exist`: it was there and is not any more, by our call or by somebody else's.
   if (memory.existed) return { kind: 'proof', status: 'deleted', requestStatus: 'cancelled' };

@@ -6,8 +6,9 @@
 import * as z from 'zod/mini';
 import type { FindSide } from '../creation.ts';
 import { errorFrom } from '../http-status.ts';
-import { matchAmong, settledAfterMs } from '../ironclad/matching.ts';
+import { doubtfulAmong, matchAmong, settledAfterMs, unlessDoubtful } from '../ironclad/matching.ts';
 import { readJson } from '../json.ts';
+import { inSmallerPages } from '../smaller-pages.ts';
 import { noteIn, withNotes } from '../url-notes.ts';
 import { postponed, wordsIn } from './errors.ts';
 import { headersFor, type TrutoCredentials, type TrutoOptions, urlOf, workflowsPath } from './request.ts';
@@ -29,6 +30,8 @@ export const find: FindSide<TrutoCredentials, TrutoOptions> = {
   classify(response, target, attemptedAt, request) {
     const error = errorFrom(response, 'unexpected-answer', wordsIn(response));
     if (response.status !== 200) return postponed(response) ?? { kind: 'unclear', error };
+    const smaller = inSmallerPages(response, request, 'limit', 'next_cursor');
+    if (smaller !== null) return smaller;
     const page = readJson(list, response.body);
     if (page === null) return { kind: 'unclear', error };
     const workflows = page.result.map((workflow) => ({
@@ -36,17 +39,19 @@ export const find: FindSide<TrutoCredentials, TrutoOptions> = {
       ...remoteOf(workflow),
       id: idOf(workflow),
     }));
-    const match = matchAmong(workflows, noteIn(request.url, 'external_id') ?? '', target, attemptedAt);
+    const external_id = noteIn(request.url, 'external_id') ?? '';
+    const match = matchAmong(workflows, external_id, target, attemptedAt);
     if (match !== null) return match;
+    const doubtful = noteIn(request.url, 'doubtful') ?? doubtfulAmong(workflows, external_id, attemptedAt);
     if (page.next_cursor) {
-      const url = new URL(request.url);
+      const url = new URL(withNotes(request.url, { external_id, doubtful: doubtful ?? undefined }));
       url.searchParams.set('next_cursor', page.next_cursor);
       return { kind: 'follow', request: { ...request, url: url.href } };
     }
     // Not all of it (documented): what is missing may be the one.
     return page.is_partial_response === true
       ? { kind: 'ambiguous', detail: 'Truto showed a part of the workflows only.' }
-      : { kind: 'absent' };
+      : unlessDoubtful(doubtful);
   },
 
   settledAfterMs,

@@ -1,5 +1,6 @@
 /** A bulk runs at the provider's rate, and an outage is probed, not hammered. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { creationExamples } from './creations.ts';
 import { openStage, type Play, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -62,4 +63,20 @@ test('an outage costs a few calls, not one for each cancellation, and its end le
   await run(play, (states) => states.every((state) => state === 'submitted' || state === 'confirmed'));
   expect((await play.states()).filter((state) => state === 'queued' || state === 'failed')).toEqual([]);
   expect(await play.storedAccount()).toMatchObject({ trips: 0, pausedUntil: null });
+});
+
+test('a bulk of creations keeps the pace too: what is reserved is used', async () => {
+  const play = stage.play('box-sign');
+  const count = 60;
+  const { body } = creationExamples('https://files.example/nda.pdf')['box-sign'];
+  for (let n = 0; n < count; n += 1) await play.create(body, `bulk-${n}`);
+  for (let second = 0; second < 240; second += 1) {
+    await play.deliver();
+    if (second % 60 === 59) await play.sweep();
+    play.skip(1_000);
+  }
+  const made = play.simulated.calls({ operation: 'create' }).filter(({ status }) => status === 201);
+  expect(made).toHaveLength(count);
+  // Half of a hundred a minute is its own.
+  expect(busiestMinute(play.calls)).toBeLessThanOrEqual(100);
 });

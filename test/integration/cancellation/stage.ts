@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { breaker } from '../../../functions/dispatch/breaker.ts';
+import { oneAtATime } from '../../../functions/dispatch/one-at-a-time.ts';
 import { pacer } from '../../../functions/dispatch/pacer.ts';
 import { runHint } from '../../../functions/dispatch/run-hint.ts';
 import { sweep } from '../../../functions/sweep/sweep.ts';
@@ -27,9 +28,12 @@ import {
   type WebhookToken,
 } from '../../../shared/domain/ids.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
+import type { SignatureRequest } from '../../../shared/domain/signature-request.ts';
 import { createRequestBody } from '../../../shared/http/contract/creation.ts';
 import { Problem, problemTypes } from '../../../shared/http/problem.ts';
 import { createRequest } from '../../../shared/lifecycle/create-request.ts';
+import { eraseRequest } from '../../../shared/lifecycle/erase-request.ts';
+import { importRequest } from '../../../shared/lifecycle/import-request.ts';
 import { guardedCall } from '../../../shared/net/guarded-call.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
@@ -159,6 +163,7 @@ export const openStage = async () => {
       creations: stepping(creations),
       publicBaseUrl: 'http://127.0.0.1:1',
       guardedCall,
+      oneAtATime: oneAtATime(),
       allowLoopback: true,
       telling: { isWanted: async () => false, sendHint: async () => undefined },
       sendHint: (_provider: string, hint: HintMessage, delayMs: number) =>
@@ -254,20 +259,26 @@ export const openStage = async () => {
         const target = { accountId: account.accountId, uid, provider };
         return createRequest(ports, tenant, target, body, `${uid}/${idempotencyKey}`);
       },
-      storedCreation: () => requests.get(tenant, createdId),
-      storedDetails: () => details.get(tenant, createdId),
-      cancelCreated: async () => {
-        const known = await requests.get(tenant, createdId);
-        if (known === null) throw new Error('nothing to cancel');
-        const wish = {
+      /** Takes over what was made elsewhere, by any name that its provider knows it by. */
+      import: async (name: string) => {
+        const target = { accountId: account.accountId, uid, provider };
+        const request = await importRequest(ports, tenant, target, name as ProviderRequestId);
+        mine.add(request.id);
+        return request;
+      },
+      cancel: (known: SignatureRequest) =>
+        cancelKnown(ports, known, provider, {
           scope: 'workflow',
           rules,
           reason: 'Superseded',
           remoteData: null,
           requestedBy: 'first',
-        } as const;
-        return cancelKnown(ports, known, provider, wish);
-      },
+        }),
+      read: (id: RequestId) => requests.get(tenant, id),
+      readDetails: (id: RequestId) => details.get(tenant, id),
+      erase: (known: SignatureRequest) => eraseRequest({ requests }, known),
+      storedCreation: () => requests.get(tenant, createdId),
+      storedDetails: () => details.get(tenant, createdId),
       retry: async () => {
         const request = await requests.get(tenant, requestId());
         if (request === null) throw new Error('nothing to retry');

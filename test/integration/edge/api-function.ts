@@ -95,7 +95,7 @@ export const apiFunction = (server: TableServer, name: string) => {
     if (!(await requests.put(next))) throw new Error('lost a race');
   };
   const learn = async (id: string, seen: SeenDetails): Promise<void> => {
-    const detailsRevision = await details.merge(tenant, id as RequestId, seen);
+    const detailsRevision = (await details.merge(tenant, id as RequestId, seen, false)) ?? 0;
     await change(id, () => ({ detailsRevision }));
   };
 

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { breaker } from '../../../functions/dispatch/breaker.ts';
+import { oneAtATime } from '../../../functions/dispatch/one-at-a-time.ts';
 import { pacer } from '../../../functions/dispatch/pacer.ts';
 import { runHint } from '../../../functions/dispatch/run-hint.ts';
 import { receiveWebhook } from '../../../functions/webhook/receive-webhook.ts';
@@ -73,6 +74,7 @@ const start = async (tenant: string, apiKey: string) => {
     // Nothing is created here.
     creations: { get: async () => null, remove: async () => undefined },
     guardedCall,
+    oneAtATime: oneAtATime(),
     allowLoopback: false,
     publicBaseUrl: 'https://rescind.example',
     breaker: breaker({ accounts, policy, now }),

@@ -23,7 +23,13 @@ const found = (
   ms: number,
   answer: FindAnswer | { kind: 'cannot_look' },
   settledAfterMs = 0,
-) => run(request, ms, { type: 'find_answered', answer, settledAfterMs });
+) =>
+  run(request, ms, {
+    type: 'find_answered',
+    attempt: request.creation?.attempts ?? 0,
+    answer,
+    settledAfterMs,
+  });
 const timeout = { type: 'provider-timeout', detail: 'No answer.' } as const;
 const unclear: CreateAnswer = { kind: 'unclear', mayHaveActed: true, error: timeout };
 const created: CreateAnswer = { kind: 'created', providerRequestId: prid, status: 'sent' };
@@ -118,6 +124,42 @@ describe('a creation', () => {
     });
   });
 
+  test('whose file can never be fetched is given up', () => {
+    const error = { type: 'source-unavailable', detail: 'no answer' } as const;
+    const later: CreateAnswer = { kind: 'try_again', error, pausesAccount: false };
+    const waiting = answered(queued, 100, later).request;
+    expect(waiting.creation).toMatchObject({ state: 'queued', attempts: 0, firstAttemptAt: time(100) });
+    expect(answered(waiting, 100 + policy.deadlineMs, later).request).toMatchObject({
+      status: 'error_sending',
+      creation: { state: 'failed' },
+    });
+  });
+
+  test('is not judged by a look that began before a later call', () => {
+    const maybe = answered(claimed, 300, unclear).request;
+    const again = found(maybe, 2_000, { kind: 'absent' }).request;
+    const second = run(again, 2_010, { type: 'create_claimed' }).request;
+    expect(second.creation).toMatchObject({ inFlight: true, attempts: 2 });
+    const stale = { type: 'find_answered', answer: { kind: 'absent' }, settledAfterMs: 0 } as const;
+    expect(run(second, 2_020, { ...stale, attempt: 1 }).changed).toBe(false);
+    expect(run(second, 2_020, { ...stale, attempt: 2 }).changed).toBe(false);
+  });
+
+  test('is read at once if a webhook came before its id was known', () => {
+    const notice = { claim: null, trust: 'hint' } as const;
+    const told = run(claimed, 200, { type: 'webhook_received', notice }).request;
+    const { request, effects } = answered(told, 300, created);
+    expect(request.lookAt).toBe(time(300));
+    expect(effects).toMatchObject([{ type: 'hint', delayMs: 0 }]);
+    expect(stepFor(request, {}, 300)).toBe('look');
+  });
+
+  test('that has its turn later keeps its permit', () => {
+    const error = { type: 'rate-limited', detail: 'paced' } as const;
+    const later = run(queued, 5, { type: 'deferred', until: time(9_000), error, lone: false, permit: true });
+    expect(later.effects).toMatchObject([{ type: 'hint', permit: true, delayMs: 8_995 }]);
+  });
+
   test('that never gets through and is never there is given up too', () => {
     const late = policy.deadlineMs;
     const again = found(answered(claimed, 300, unclear).request, late + 20, { kind: 'absent' }).request;
@@ -188,6 +230,18 @@ describe('a wish to cancel what is being created', () => {
       creation: { state: 'undecided' },
       cancellation: { state: 'failed', error: { type: 'outcome-unknown' } },
     });
+  });
+
+  test('that nobody could decide about is settled by giving the creation up', () => {
+    const maybe = answered(cancelled(claimed, 20), 300, unclear).request;
+    const stuck = found(maybe, 2_000, { kind: 'cannot_look' }).request;
+    const given = resolveCreation(stuck, { decision: 'give_up' }, at(3_000)).request;
+    expect(given).toMatchObject({ cancellation: { state: 'rejected', error: { type: 'not-sent' } } });
+    expect(isFinished(given)).toBe(true);
+  });
+
+  test('does not shorten the time of the call that is under way', () => {
+    expect(cancelled(claimed, 20).dueAt).toBe(claimed.dueAt);
   });
 
   test('is rejected where the provider never took the request', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReadAnswer } from '../../../shared/domain/answers.ts';
 import { decide } from '../../../shared/domain/decide.ts';
+import { isFinished } from '../../../shared/domain/finished.ts';
 import { further, lookIntervalMs, requestLook } from '../../../shared/domain/follow.ts';
 import { firstStep, type Hint } from '../../../shared/domain/plan.ts';
 import { requestReminder } from '../../../shared/domain/reminder.ts';
@@ -189,6 +190,82 @@ describe('a reminder', () => {
 
   test('is dropped when the request is to be cancelled', () => {
     const { request } = requestCancellation(asked, wish, at(110)).decision;
-    expect(request.reminder).toMatchObject({ state: 'refused' });
+    expect(request.reminder).toBeNull();
+    // Its hint, which may come yet, is not one that allows a cancel.
+    expect(run(request, 111, { type: 'reminder_claimed' }).changed).toBe(false);
   });
+
+  test('is not asked for any more once a cancellation is', () => {
+    const cancelled = requestCancellation(sent, wish, at(90)).decision.request;
+    expect(requestReminder(cancelled, null, at(100)).changed).toBe(false);
+  });
+});
+
+describe('what is not at the provider', () => {
+  const missing = { type: 'not-found', detail: '404' } as const;
+  const gone = read(imported, 10, { kind: 'not_found', error: missing }, 9, silent).request;
+
+  test('is finished: it can be erased, and is not looked for again by itself', () => {
+    expect(gone).toMatchObject({ lookAt: null, wakeAt: null });
+    expect(isFinished(gone)).toBe(true);
+  });
+
+  test('can be there after all', () => {
+    const again = requestLook(gone, at(50)).request;
+    expect(isFinished(read(again, 100, status('sent')).request)).toBe(false);
+  });
+
+  test('ends one that is followed, if that is what its cancellation found', () => {
+    const asked = requestCancellation(sent, wish, at(100)).decision.request;
+    const answer = { kind: 'unclear', mayHaveActed: false, error: missing } as const;
+    const first = decide(asked, { type: 'cancel_answered', wish: time(100), answer }, at(110)).request;
+    const { request } = read(first, 120, { kind: 'not_found', error: missing });
+    expect(request.cancellation?.state).toBe('rejected');
+    expect(isFinished(request)).toBe(true);
+  });
+
+  test('was destroyed there, whoever wanted it', () => {
+    const { request } = read(sent, 100, { kind: 'ended', as: 'destroyed', detail: 'erased' });
+    expect(request.readError).toMatchObject({ type: 'not-found' });
+    expect(isFinished(request)).toBe(true);
+  });
+});
+
+describe('a refresh', () => {
+  const refresh = (request: SignatureRequest, ms: number, answer: ReadAnswer) =>
+    decide(
+      request,
+      { type: 'status_read', answer, right: 'none', begunAt: time(ms - 1), refresh: true },
+      at(ms),
+    ).request;
+
+  test('of one that is being cancelled is read now, and says so', () => {
+    const asked = requestCancellation(sent, wish, at(100)).decision.request;
+    expect(firstStep(asked, { version: 9, cause: 'refresh' }, 1, false, policy, time(101))).toEqual({
+      type: 'look',
+      right: 'none',
+      refresh: true,
+    });
+    expect(refresh(asked, 102, status('sent')).readAt).toBe(time(102));
+  });
+
+  test('of a finished one is written down too', () => {
+    const signed = read(sent, 50, status('signed')).request;
+    expect(refresh(signed, 102, status('signed')).readAt).toBe(time(102));
+  });
+
+  test('of a finished one is not lost with its message', () => {
+    const signed = read(sent, 50, status('signed')).request;
+    const asked = requestLook(signed, at(60)).request;
+    expect(asked.wakeAt).toBe(time(60 + policy.recoveryMs));
+    expect(refresh(asked, 70, status('signed'))).toMatchObject({ lookAt: null, wakeAt: null });
+  });
+});
+
+test('a call that is reserved is taken with its permit', () => {
+  const error = { type: 'rate-limited', detail: 'paced' } as const;
+  const event = { type: 'deferred', until: time(30_000), error, lone: false, permit: true } as const;
+  for (const waiting of [requestReminder(sent, null, at(100)).request, requestLook(sent, at(100)).request]) {
+    expect(decide(waiting, event, at(110)).effects).toMatchObject([{ type: 'hint', permit: true }]);
+  }
 });

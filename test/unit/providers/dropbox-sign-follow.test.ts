@@ -36,7 +36,7 @@ describe('a look for a request whose creation was not answered', () => {
     signature_requests: entries,
   });
   const pageOf = (request: ProviderRequest) => Object.fromEntries(new URL(request.url).searchParams);
-  const followed = (status: number, body: object, request?: ProviderRequest): ProviderRequest => {
+  const followed = (status: number, body: object | null, request?: ProviderRequest): ProviderRequest => {
     const next = classify(status, body, request);
     if (next.kind !== 'follow') throw new Error(`it was ${next.kind}`);
     return next.request;
@@ -66,7 +66,6 @@ describe('a look for a request whose creation was not answered', () => {
       entry({ metadata: { rescind_id: `${ourId}0` } }),
       entry({ metadata: { note: ourId } }),
       entry({ metadata: ourId, title: ourId }),
-      entry({ signature_request_id: '../x' }),
     ];
     const plain = followed(200, list(near));
     expect(pageOf(plain)).toEqual({ page: '1', page_size: '20' });
@@ -80,7 +79,48 @@ describe('a look for a request whose creation was not answered', () => {
     const plain = followed(200, list([], 3), third);
     expect(pageOf(plain)).toEqual({ page: '1', page_size: '20' });
     expect(classify(200, list([entry()], 3), plain)).toMatchObject({ kind: 'found' });
-    expect(classify(200, list([], 3), plain)).toEqual({ kind: 'absent' });
+  });
+  const plainPage = (page: number, size = 20): ProviderRequest => ({
+    ...first,
+    url: `https://api.hellosign.com/v3/signature_request/list?page=${page}&page_size=${size}`,
+  });
+  const madeAt = (ms: number) => entry({ metadata: {}, created_at: Math.floor((now + ms) / 1_000) });
+  test('the list without a search is followed to what was made before the call, less a minute', () => {
+    const recent = [madeAt(5_000), madeAt(-60_000), entry({ metadata: {} }), { created_at: 'then' }, 7];
+    expect(pageOf(followed(200, list(recent, 3), plainPage(1)))).toEqual({ page: '2', page_size: '20' });
+    expect(pageOf(followed(200, list(recent, 3), plainPage(2)))).toMatchObject({ page: '3' });
+    expect(classify(200, list([...recent, entry()], 3), plainPage(3))).toMatchObject({ kind: 'found' });
+    expect(classify(200, list(recent, 3), plainPage(3))).toEqual({ kind: 'absent' });
+    expect(classify(200, list([...recent, madeAt(-61_000)], 3), plainPage(1))).toEqual({ kind: 'absent' });
+  });
+  test('where the number of pages is not told, a full page is not the last', () => {
+    const untold = (count: number) => ({
+      signature_requests: Array.from({ length: count }, () => madeAt(0)),
+    });
+    expect(pageOf(followed(200, untold(20), plainPage(1)))).toMatchObject({ page: '2' });
+    expect(classify(200, untold(19), plainPage(1))).toEqual({ kind: 'absent' });
+  });
+  test.each([
+    ['flags of another kind', { is_complete: 'no' }],
+    ['signatures of another kind', { signatures: 'none' }],
+    ['no id', { signature_request_id: undefined }],
+    ['an id that would leave its path', { signature_request_id: '../x' }],
+  ])('an entry of ours with %s is there, though it cannot be told', (_, over) => {
+    for (const request of [first, plainPage(1)]) {
+      expect(classify(200, list([madeAt(-61_000), entry(over)]), request)).toMatchObject({
+        kind: 'unclear',
+        error: { type: 'unexpected-answer' },
+      });
+    }
+    expect(classify(200, list([entry({ ...over, metadata: {} })]), plainPage(1))).toEqual({ kind: 'absent' });
+  });
+  test('what is too long is asked for in smaller pages, from the first, down to one request', () => {
+    expect(pageOf(followed(200, null, first))).toEqual({ page_size: '4', query: `metadata:${ourId}` });
+    const smaller = followed(200, null, plainPage(3));
+    expect(pageOf(smaller)).toEqual({ page_size: '4' });
+    expect(pageOf(followed(200, list([madeAt(0)], 2), smaller))).toEqual({ page_size: '4', page: '2' });
+    expect(pageOf(followed(200, null, smaller))).toEqual({ page_size: '1' });
+    expect(classify(200, null, plainPage(1, 1))).toMatchObject({ kind: 'unclear' });
   });
   test('two with our id are for a person to tell apart', () => {
     const two = list([entry(), entry({ signature_request_id: 'twin' })]);
@@ -92,12 +132,9 @@ describe('a look for a request whose creation was not answered', () => {
   test('the index lags behind: absent is believed after 10 minutes only', () => {
     expect(find.settledAfterMs).toBe(600_000);
   });
-  test.each([null, '', '<html></html>', '{}', '{"signature_requests":{}}'])(
-    '200 with %j is unclear',
-    (body) => {
-      expect(classify(200, body)).toMatchObject({ kind: 'unclear', error: { type: 'unexpected-answer' } });
-    },
-  );
+  test.each(['', '<html></html>', '{}', '{"signature_requests":{}}'])('200 with %j is unclear', (body) => {
+    expect(classify(200, body)).toMatchObject({ kind: 'unclear', error: { type: 'unexpected-answer' } });
+  });
   test('limits, refusals and outages are as for a read; 404 and 410 say nothing', () => {
     expect(classify(401, error('unauthorized'))).toMatchObject({ kind: 'refused', pausesAccount: true });
     expect(classify(429, error('exceeded_rate'))).toMatchObject({ kind: 'try_again' });

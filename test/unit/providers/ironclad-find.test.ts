@@ -16,12 +16,12 @@ if (first === null) throw new Error('the option is set');
 
 const look = (body: object | string | null, over: object = {}, request: ProviderRequest = first) =>
   find.classify(answer(200, body), targetOf(over), attemptedAt, request);
-const listed = (over: object, caseId: string | null = null) =>
+const listed = (over: object, caseId: unknown = 'another') =>
   workflow({
     status: 'active',
     isCancelled: false,
     created: earlier(60_000),
-    attributes: caseId === null ? {} : { caseId },
+    attributes: { caseId },
     ...over,
   });
 const page = (list: readonly unknown[], count?: number) => ({ page: 0, pageSize: 100, count, list });
@@ -127,17 +127,58 @@ describe('page by page', () => {
     expect(look(page(others(99), 99))).toEqual({ kind: 'absent' });
     expect(look({ list: [] })).toEqual({ kind: 'absent' });
   });
-  test('an answer that is too long is asked for in smaller parts, once', () => {
-    const smaller = look(null);
-    expect(smaller.kind === 'follow' && numbers(smaller.request)).toEqual(['0', '20']);
-    if (smaller.kind === 'follow') {
-      expect(look(null, {}, smaller.request)).toMatchObject({ kind: 'unclear' });
-      expect(numbers(followed(others(20), undefined, smaller.request))).toEqual(['1', '20']);
-    }
+  test('an answer that is too long is asked for in smaller parts, from the first, down to one workflow', () => {
+    const sizes = (request: ProviderRequest): readonly unknown[] => {
+      const smaller = look(null, {}, request);
+      return smaller.kind === 'follow'
+        ? [numbers(smaller.request), ...sizes(smaller.request)]
+        : [smaller.kind];
+    };
+    const second = followed(others(100));
+    expect(sizes(second)).toEqual([[null, '20'], [null, '4'], [null, '1'], 'unclear']);
+    const smaller = look(null, {}, second);
+    if (smaller.kind !== 'follow') throw new Error(smaller.kind);
+    expect(numbers(followed(others(20), undefined, smaller.request))).toEqual(['1', '20']);
+    expect(look(page([listed({}, ours)]), {}, smaller.request)).toMatchObject({ kind: 'found' });
+  });
+  test('the first once more, if too long now, is not the whole list in smaller parts', () => {
+    const last = followed(others(40), 140, followed(others(100), 140));
+    const smaller = look(null, {}, last);
+    if (smaller.kind !== 'follow') throw new Error(smaller.kind);
+    expect(numbers(followed(others(20), 140, smaller.request))).toEqual(['1', '20']);
   });
 });
 
 describe('what cannot be told', () => {
+  test.each([
+    ['lacks the attribute', { attributes: {} }],
+    ['has null there', { attributes: { caseId: null } }],
+    ['has a number there', { attributes: { caseId: 7 } }],
+    ['has a list there', { attributes: { caseId: [ours] } }],
+  ])('a recent one that %s may be it, and is named', (_, over) => {
+    for (const wanted of [{}, { external_id: 'case-1' }]) {
+      expect(look(page([listed({}), listed(over)]), wanted)).toEqual({
+        kind: 'ambiguous',
+        detail: `A workflow made since then shows no external id: ${id}.`,
+      });
+      const old = listed({ ...over, created: earlier(86_400_000) });
+      expect(look(page([old]), wanted)).toEqual({ kind: 'absent' });
+    }
+    expect(look(page([listed(over), listed({ id: '68f0000000000000000000ff' }, ours)]))).toMatchObject({
+      kind: 'found',
+    });
+  });
+  test('the pages after it are looked at all the same, and it is not forgotten on them', () => {
+    const next = look(page([...others(99), listed({}, null)], 140));
+    if (next.kind !== 'follow') throw new Error(next.kind);
+    expect(look(page([listed({}, ours)], 140), {}, next.request)).toMatchObject({ kind: 'found' });
+    const again = look(page(others(40), 140), {}, next.request);
+    if (again.kind !== 'follow') throw new Error(again.kind);
+    expect(look(page(others(100), 140), {}, again.request)).toMatchObject({
+      kind: 'ambiguous',
+      detail: expect.stringContaining(id),
+    });
+  });
   test('a recent one without attributes may be it', () => {
     for (const attributes of [undefined, null, 'x']) {
       expect(look(page([listed({ attributes })]))).toMatchObject({ kind: 'ambiguous' });

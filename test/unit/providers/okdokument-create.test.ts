@@ -5,7 +5,7 @@ import { creationFields } from '../../../shared/http/contract/creation.ts';
 import { okdokument } from '../../../shared/providers/okdokument/provider.ts';
 import { uuidOf } from '../../../shared/providers/okdokument/request-id.ts';
 import { refusedFields } from '../../../shared/providers/refused-fields.ts';
-import { answer, callsOf, memory, now } from './answers.ts';
+import { answer, callsOf, id, memory, now } from './answers.ts';
 import { smallest, wanted, withField } from './wanted-fields.ts';
 
 const ourId = 'sr_0123456789abcdef0123456789abcdef' as RequestId;
@@ -201,13 +201,13 @@ describe('a look for a request whose creation was not answered', () => {
   const classify = (status: number, body: string | object | null = '') =>
     find.classify(answer(status, body), target(), now, request);
 
-  test('asks for the signer’s link, and believes it at once', () => {
+  test('asks for the signer’s link, and believes it once a call under way must have ended', () => {
     expect(request).toMatchObject({
       method: 'GET',
       url: `https://api.okdokument.com/JSON/openDocument/${theirId}`,
       headers: { 'x-api-key': 'key-1' },
     });
-    expect(find.settledAfterMs).toBe(0);
+    expect(find.settledAfterMs).toBe(120_000);
   });
   test('302 is there, and the link is the page', () => {
     expect(classify(302)).toEqual({
@@ -219,10 +219,14 @@ describe('a look for a request whose creation was not answered', () => {
   });
   test('400 is not there, unless it is about something else', () => {
     const notExist = { message: 'err.signature.request.not.exist', value: theirId };
-    for (const body of ['', '<html></html>', notExist])
+    for (const body of ['', ' \n', notExist, { message: notExist.message }])
       expect(classify(400, body)).toEqual({ kind: 'absent' });
     expect(classify(400, { ...notExist, value: 'other' })).toMatchObject({ kind: 'unclear' });
     expect(classify(400, { message: 'err.apikey.invalid' })).toMatchObject({ kind: 'unclear' });
+  });
+  test('a 400 of somebody else’s hides what is there: nothing is said to be absent', () => {
+    for (const body of ['<html></html>', 'Bad Request', '{}', '[]', { error: 'Bad Request' }, null])
+      expect(classify(400, body)).toMatchObject({ kind: 'unclear', error: { type: 'unexpected-answer' } });
   });
   test('everything else says nothing', () => {
     for (const status of [200, 301, 404, 410]) expect(classify(status)).toMatchObject({ kind: 'unclear' });
@@ -255,8 +259,15 @@ describe('what a read tells of the signer', () => {
     });
     expect(read(answer(200, { state }), claimed(false))).toEqual({ kind: 'status', status });
   });
+  test('the link of one that was made elsewhere is the page to sign on, as a look would tell it', () => {
+    const page = `${connection.baseUrl}/openDocument/${id}`;
+    const sent = { kind: 'status', status: 'sent' };
+    expect(read(answer(302), memory({ followed: true }))).toEqual({ ...sent, details: { page } });
+    expect(read(answer(302), memory())).toEqual(sent);
+  });
   test('the link tells nothing of the signer, and does not replace the page that is known', () => {
-    expect(read(answer(302), memory({ followed: true }))).toEqual({ kind: 'status', status: 'sent' });
+    const known = memory({ followed: true, existed: true });
+    expect(read(answer(302), known)).toEqual({ kind: 'status', status: 'sent' });
   });
   test('there are no reminders', () => {
     expect([okdokument.remind, okdokument.reminders]).toEqual([undefined, undefined]);

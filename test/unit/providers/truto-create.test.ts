@@ -177,7 +177,28 @@ describe('the look for it', () => {
       kind: 'ambiguous',
       detail: `Workflows with the same external id: ${id}.`,
     });
-    expect(look(page([unified()]), over)).toEqual({ kind: 'absent' });
+    expect(look(page([unified(remote({ attributes: { caseId: 'case-2' } }))]), over)).toEqual({
+      kind: 'absent',
+    });
+  });
+  test('what is too long is asked for in smaller pages, from the first', () => {
+    const onPage = (search: string) => ({ ...first, url: first.url.replace('limit=100', search) });
+    const next = find.classify(answer(200, null), targetOf(), attemptedAt, onPage('limit=100&next_cursor=c'));
+    if (next.kind !== 'follow') throw new Error(next.kind);
+    expect(next.request.url).toBe(onPage('limit=20').url);
+    expect(find.classify(answer(200, null), targetOf(), attemptedAt, onPage('limit=1'))).toMatchObject({
+      kind: 'unclear',
+    });
+  });
+  test('a recent one without the attribute may be it, unless another page has it', () => {
+    const doubtful = { kind: 'ambiguous', detail: expect.stringContaining(id) };
+    expect(look(page([unified()]))).toEqual(doubtful);
+    const next = look(page([unified()], { next_cursor: 'c1' }));
+    if (next.kind !== 'follow') throw new Error(next.kind);
+    const last = (result: readonly unknown[]) =>
+      find.classify(answer(200, page(result)), targetOf(), attemptedAt, next.request);
+    expect(last([])).toEqual(doubtful);
+    expect(last([unified(own)])).toMatchObject({ kind: 'found' });
   });
   test('a cursor leads on', () => {
     const next = look(page([unified()], { next_cursor: 'a&b=c' }));
@@ -192,7 +213,7 @@ describe('the look for it', () => {
     expect(look(page([unified(null, { created_at: earlier(86_400_000) })]))).toEqual({ kind: 'absent' });
     expect(look(page([], { is_partial_response: true }))).toMatchObject({ kind: 'ambiguous' });
   });
-  test.each(['', '[]', '{}', '<html></html>', null])('the body %j is no list', (body) => {
+  test.each(['', '[]', '{}', '<html></html>'])('the body %j is no list', (body) => {
     expect(look(body)).toMatchObject({ kind: 'unclear' });
   });
   test.each([
