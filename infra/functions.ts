@@ -107,7 +107,7 @@ const workingFunctions = (parts: Parts): Record<'dispatch' | 'webhook' | 'sweep'
       timeout: Duration.seconds(15),
       environment: { ...stored, ...accountSecrets, ...hints, ...notices, ...addresses },
       allow: [
-        table.items('GetItem', 'PutItem'),
+        table.items('GetItem', 'PutItem', 'UpdateItem'),
         sendTo([...providerQueues, notifyQueue]),
         secrets.ofAccounts.read(),
       ],

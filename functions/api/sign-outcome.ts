@@ -6,6 +6,7 @@ import {
   type RequestStatus,
   type SignatureRequest,
 } from '../../shared/domain/signature-request.ts';
+import { isNotThere } from '../../shared/domain/waiting.ts';
 
 export type SignOutcome =
   | { readonly kind: 'redirect'; readonly url: string }
@@ -22,7 +23,7 @@ export interface SignPage {
 
 /** @param provider its title, as a signer knows it */
 export const signOutcome = (
-  { status, cancellation }: Pick<SignatureRequest, 'status' | 'cancellation'>,
+  { status, cancellation, readError }: Pick<SignatureRequest, 'status' | 'cancellation' | 'readError'>,
   details: RequestDetails,
   signer: Signer,
   provider: string,
@@ -31,6 +32,7 @@ export const signOutcome = (
   const withdrawn = ['queued', 'submitted', 'confirmed'].includes(cancellation?.state ?? '');
   if (withdrawn || status === 'cancelled') return page(cancelled);
   if (!isOpen(status)) return page(endings[status]);
+  if (isNotThere({ readError })) return page(broken);
   const url = webPage(signer.page) ?? webPage(details.page);
   if (url !== null) return { kind: 'redirect', url };
   return page(isBeingPrepared(status) ? notReady : mailed(provider));

@@ -29,6 +29,9 @@ const ports = {
   dice: Math.random,
 };
 
+/** Kept for the deliveries. */
+const deliveriesMs = 15_000;
+
 const deliveryPorts = {
   dueDeliveries: dueDeliveryStore(dynamoDB, tableName),
   sendNotice: noticeSender(sqs),
@@ -39,15 +42,18 @@ const deliveryPorts = {
 export const handler = async (_event: unknown, context: Context): Promise<void> => {
   const log = logWith({ function: 'sweep', request_id: context.awsRequestId });
   const remainingMs = () => context.getRemainingTimeInMillis();
-  const report = await sweep({ ...ports, log, remainingMs });
-  const { failed, overdue, ...counts } = report;
-  log('info', 'swept', { ...counts, failed, overdue });
-  emitMetrics(
-    { FailedCancellations: failed, OverdueCancellations: overdue },
-    context.functionName,
-    ports.now(),
-  );
-  // Last, and by itself: what is told can wait, what is cancelled cannot.
-  const deliveries = await sweepDeliveries({ ...deliveryPorts, log, remainingMs });
-  log('info', 'swept_deliveries', { ...deliveries });
+  try {
+    const report = await sweep({ ...ports, log, remainingMs: () => remainingMs() - deliveriesMs });
+    const { failed, overdue, ...counts } = report;
+    log('info', 'swept', { ...counts, failed, overdue });
+    emitMetrics(
+      { FailedCancellations: failed, OverdueCancellations: overdue },
+      context.functionName,
+      ports.now(),
+    );
+  } finally {
+    // Last: what is told can wait, what is cancelled cannot. Yet a backlog of the one does not stop the other.
+    const deliveries = await sweepDeliveries({ ...deliveryPorts, log, remainingMs });
+    log('info', 'swept_deliveries', { ...deliveries });
+  }
 };

@@ -13,7 +13,7 @@ import {
   type OpenCancellation,
   type SignatureRequest,
 } from '../../shared/domain/signature-request.ts';
-import { hasNextStep, isWaiting } from '../../shared/domain/waiting.ts';
+import { hasNextStep, isWaiting, needsPerson } from '../../shared/domain/waiting.ts';
 import { errorFields } from '../../shared/log.ts';
 import { openShards } from '../../shared/store/request-item.ts';
 import type { DueEntry, RequestStore } from '../../shared/store/requests.ts';
@@ -48,7 +48,7 @@ const wrapUpMs = 10_000;
 type Outcome = 'hinted' | 'moved' | 'givenUp' | 'nothing';
 
 export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
-  const tally = { seen: 0, hinted: 0, moved: 0, givenUp: 0, nothing: 0, overdue: 0 };
+  const tally = { seen: 0, hinted: 0, moved: 0, givenUp: 0, nothing: 0, overdue: 0, waiting: 0 };
   const hintsTo = new Map<string, number>();
   const until = ports.now();
   for (const shard of openShards) {
@@ -58,15 +58,16 @@ export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
       if (ports.remainingMs() < wrapUpMs) break;
       page = await ports.requests.due(shard, until, pageSize, page?.next);
       await inGroups(page.entries, async (entry) => {
-        const { outcome, overdue } = await sweepOne(ports, entry, hintsTo);
+        const { outcome, overdue, needsPerson } = await sweepOne(ports, entry, hintsTo);
         tally[outcome] += 1;
         tally.seen += 1;
         if (overdue) tally.overdue += 1;
+        if (needsPerson) tally.waiting += 1;
       });
     } while (page.next !== undefined);
   }
-  const { nothing: _stale, ...counted } = tally;
-  return { ...counted, failed: await ports.requests.countFailed(mostFailedCounted) };
+  const { nothing: _stale, waiting, ...counted } = tally;
+  return { ...counted, failed: waiting + (await ports.requests.countFailed(mostFailedCounted)) };
 };
 
 const inGroups = async (
@@ -79,16 +80,12 @@ const inGroups = async (
 };
 
 /** One item that cannot be swept must not keep the others from it. */
-const sweepOne = async (
-  ports: SweepPorts,
-  entry: DueEntry,
-  hintsTo: Map<string, number>,
-): Promise<{ readonly outcome: Outcome; readonly overdue: boolean }> => {
+const sweepOne = async (ports: SweepPorts, entry: DueEntry, hintsTo: Map<string, number>): Promise<Swept> => {
   try {
     return await handle(ports, entry, hintsTo);
   } catch (error) {
     ports.log('error', 'sweep.failed', { ...entry, ...errorFields(error) });
-    return { outcome: 'nothing', overdue: true };
+    return { outcome: 'nothing', overdue: true, needsPerson: false };
   }
 };
 
@@ -96,14 +93,15 @@ const handle = async (
   ports: SweepPorts,
   { tenant, id }: DueEntry,
   hintsTo: Map<string, number>,
-): Promise<{ readonly outcome: Outcome; readonly overdue: boolean }> => {
+): Promise<Swept> => {
   const request = await ports.requests.get(tenant, id);
-  if (request === null || !isWaiting(request)) return { outcome: 'nothing', overdue: false };
+  if (request === null || !isWaiting(request)) return nothing;
   const current = request.cancellation;
-  const overdue = isOverdue(ports, request);
+  // While something of it is to be told it is not among those that are counted by themselves.
+  const found = { overdue: isOverdue(ports, request), needsPerson: needsPerson(request) };
   if (isOpenCancellation(current) && isBeyondHope(ports, current)) {
     await giveUp(ports, request, current);
-    return { outcome: 'givenUp', overdue };
+    return { ...found, outcome: 'givenUp' };
   }
   const next = stepTime(request);
   const isDue = next !== null && next <= ports.now();
@@ -111,9 +109,16 @@ const handle = async (
   const isUntold = request.untold !== null;
   await ports.requests.moveWake(request, isDue || isUntold || next === null ? later : next);
   const told = isUntold && (await hintTelling(ports, request));
-  if (isDue) return { outcome: (await hint(ports, request, hintsTo)) ? 'hinted' : 'nothing', overdue };
-  return { outcome: told ? 'hinted' : 'moved', overdue };
+  if (isDue) return { ...found, outcome: (await hint(ports, request, hintsTo)) ? 'hinted' : 'nothing' };
+  return { ...found, outcome: told ? 'hinted' : 'moved' };
 };
+
+interface Swept {
+  readonly outcome: Outcome;
+  readonly overdue: boolean;
+  readonly needsPerson: boolean;
+}
+const nothing: Swept = { outcome: 'nothing', overdue: false, needsPerson: false };
 
 /** When dispatch has something to do for it. A look outside of a cancellation waits for what is under way. */
 const stepTime = (request: SignatureRequest): Instant | null =>
@@ -157,9 +162,12 @@ const isBeyondHope = ({ now, policy }: SweepPorts, current: OpenCancellation): b
 /** Late by far, or for a whole deadline never attempted: an account that stays paused has no deadline of its own. */
 const isOverdue = (
   { now, policy }: SweepPorts,
-  { dueAt, history, cancellation, creation, createdAt }: SignatureRequest,
+  { dueAt, history, cancellation, creation, createdAt, untold, updatedAt }: SignatureRequest,
 ): boolean => {
-  if (dueAt !== null && now() - dueAt > overdueAfter * policy.recoveryMs) return true;
+  const late = overdueAfter * policy.recoveryMs;
+  if (dueAt !== null && now() - dueAt > late) return true;
+  // Told of within seconds, unless nobody tells any more.
+  if (untold !== null && now() - updatedAt > late) return true;
   const open = isQueuedCreation(creation) ? creation : isOpenCancellation(cancellation) ? cancellation : null;
   if (open === null || open.firstAttemptAt !== null) return false;
   const asked = 'requestedAt' in open ? open.requestedAt : createdAt;

@@ -69,6 +69,7 @@ const granted: Record<string, readonly string[]> = {
   Webhook: [
     'dynamodb:GetItem on the table',
     'dynamodb:PutItem on the table',
+    'dynamodb:UpdateItem on the table',
     'secretsmanager:GetSecretValue on the account secrets',
     'sqs:SendMessage on every provider queue',
     'sqs:SendMessage on the notify queue',

@@ -11,6 +11,7 @@ import { pacer } from '../../../functions/dispatch/pacer.ts';
 import { runHint } from '../../../functions/dispatch/run-hint.ts';
 import { sweep } from '../../../functions/sweep/sweep.ts';
 import { receiveWebhook } from '../../../functions/webhook/receive-webhook.ts';
+import type { Telling } from '../../../shared/cancellation/apply.ts';
 import {
   cancelKnown,
   requestCancellation,
@@ -68,6 +69,7 @@ export const policy: Policy = {
   followMs: 21_600_000,
 };
 
+const nobody: Telling = { isWanted: async () => false, sendHint: async () => undefined };
 const tenant = 'demo' as Tenant;
 const key = `test-key-${randomBytes(8).toString('hex')}`;
 const credentialsFor: Readonly<Record<ProviderName, Readonly<Record<string, string>>>> = {
@@ -165,7 +167,7 @@ export const openStage = async () => {
       guardedCall,
       oneAtATime: oneAtATime(),
       allowLoopback: true,
-      telling: { isWanted: async () => false, sendHint: async () => undefined },
+      telling: nobody,
       sendHint: (_provider: string, hint: HintMessage, delayMs: number) =>
         step(async () => {
           queue.push({ hint, at: now() + delayMs, receives: 1 });

@@ -45,7 +45,9 @@ describe('a creation at OKdokument', () => {
       status: 'sent',
       details: { page: `${baseUrl}/openDocument/${idOf(wish)}`, expiresAt: wish.now + 86_400_000 },
     });
-    expect(await caller.read(idOf(wish), { followed: true })).toEqual({ kind: 'status', status: 'sent' });
+    // The page that was told then stays.
+    const known = { followed: true, existed: true };
+    expect(await caller.read(idOf(wish), known)).toEqual({ kind: 'status', status: 'sent' });
     expect(await caller.cancel(idOf(wish))).toEqual({ kind: 'confirmed', status: 'deleted' });
   });
 
@@ -74,7 +76,7 @@ describe('a creation at OKdokument', () => {
     ['cut_before', false],
     ['hang', false],
     ['status', false],
-  ] as const)('after %s a look tells at once: %s', async (fault, isThere) => {
+  ] as const)('after %s a look tells: %s', async (fault, isThere) => {
     const wish = target();
     control.set({ faults: [{ on: 'create', do: fault }] });
     expect(await creator.create(wish)).toMatchObject({ kind: 'unclear', mayHaveActed: true });
@@ -122,7 +124,10 @@ describe('a creation at OKdokument', () => {
       await creator.create(wish);
       const before = listener.deliveries.length;
       control.act(id, 'view');
-      expect(await caller.read(id, { followed: true })).toEqual({ kind: 'status', status: 'sent' });
+      expect(await caller.read(id, { followed: true, existed: true })).toEqual({
+        kind: 'status',
+        status: 'sent',
+      });
       control.act(id, act);
       const received = okdokument.webhook.receive(await listener.delivery(before + 1), [credentials], null);
       expect(received).toMatchObject({ notices: [{ providerRequestId: id, trust: 'hint' }] });
@@ -135,6 +140,14 @@ describe('a creation at OKdokument', () => {
       expect(listener.deliveries).toHaveLength(before + 1);
     },
   );
+
+  test('one that was made elsewhere gets the page that its signer can open', async () => {
+    const { id } = control.seed();
+    const read = await caller.read(id, { followed: true });
+    const page = `${baseUrl}/openDocument/${id}`;
+    expect(read).toEqual({ kind: 'status', status: 'sent', details: { page } });
+    expect((await fetch(page, { redirect: 'manual' })).status).toBe(302);
+  });
 
   test('its end by time looks like a deletion, and no callback tells', async () => {
     const wish = target({ days_valid: 1 });

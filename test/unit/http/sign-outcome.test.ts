@@ -28,11 +28,28 @@ const lead = (
   cancellation: Cancellation | null = null,
   of: Partial<Signer> = {},
   all: Partial<RequestDetails> = {},
-) => signOutcome({ status, cancellation }, { ...details, ...all }, { ...signer, ...of }, 'Box Sign');
+) =>
+  signOutcome(
+    { status, cancellation, readError: null },
+    { ...details, ...all },
+    { ...signer, ...of },
+    'Box Sign',
+  );
 const statusOf = (outcome: ReturnType<typeof lead>): number =>
   outcome.kind === 'redirect' ? 302 : outcome.status;
 
 describe('a sign link', () => {
+  test('of what the provider does not know any more leads nowhere, whatever it was before', () => {
+    const readError = { type: 'not-found', detail: '404' } as const;
+    const outcome = signOutcome(
+      { status: 'sent', cancellation: null, readError },
+      details,
+      signer,
+      'Box Sign',
+    );
+    expect(statusOf(outcome)).toBe(410);
+  });
+
   test.each(requestStatuses)('of a request that is %s: to the page while it is open, else 410', (status) => {
     const expected = isOpen(status) ? 302 : 410;
     expect(statusOf(lead(status))).toBe(expected);
