@@ -28,7 +28,7 @@ export interface WishInput {
 }
 
 export interface WishPorts extends Ports {
-  readonly wishDetails: Pick<WishDetailsStore, 'put'>;
+  readonly wishDetails: Pick<WishDetailsStore, 'put' | 'remove'>;
 }
 
 export interface RequestResult {
@@ -99,6 +99,9 @@ const ask = async (
   });
   // Erased by somebody between the read and the write: nothing was begun.
   const { outcome } = seen;
+  // A repeated wish is the one that stands, with the reason that was given first.
+  const isUsed = decision.request.cancellation?.detailsRef === detailsRef;
+  if (detailsRef !== null && !isUsed) await ports.wishDetails.remove(known.tenant, known.id, detailsRef);
   const isGone = !decision.changed && (outcome === 'accepted' || outcome === 'retried');
   return { outcome: isGone ? 'gone' : outcome, request: decision.request };
 };

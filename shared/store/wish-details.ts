@@ -1,6 +1,11 @@
 /** A long reason and the client's remote data, apart from the hot item. Written once, before the wish that names it. */
 import { randomBytes } from 'node:crypto';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import type { RequestId, Tenant } from '../domain/ids.ts';
 import { requestKey } from './request-item.ts';
@@ -21,7 +26,7 @@ export const shorten = ({ reason, remoteData }: WishDetails) => {
 };
 
 export const wishDetailsStore = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
-  /** A wish that loses the race to another leaves its details behind: TTL takes them. */
+  /** Those of a wish that nobody takes up are removed again; if that fails, TTL takes them. */
   const put = async (tenant: Tenant, id: RequestId, details: WishDetails, now: number): Promise<string> => {
     const ref = randomBytes(9).toString('base64url');
     await client.send(
@@ -49,7 +54,12 @@ export const wishDetailsStore = (client: DynamoDBClient, tableName: string, rete
     return Item?.details?.S === undefined ? null : stored.parse(JSON.parse(Item.details.S));
   };
 
-  return { put, get };
+  const remove = async (tenant: Tenant, id: RequestId, ref: string): Promise<void> => {
+    const Key = requestKey(tenant, id, `wish#${ref}`);
+    await client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+  };
+
+  return { put, get, remove };
 };
 
 export type WishDetailsStore = ReturnType<typeof wishDetailsStore>;

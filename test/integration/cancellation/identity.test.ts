@@ -125,4 +125,27 @@ describe('erased', () => {
     expect(await play.erase(signed)).toBe(false);
     expect(await play.read(imported.id)).not.toBeNull();
   });
+
+  test('a reason that was repeated is kept once', async () => {
+    const play = stage.play('box-sign');
+    const { id } = play.simulated.seed();
+    const known = await play.import(id);
+    await play.deliver();
+    const { wishDetails } = play.ports;
+    const kept = new Set<string>();
+    play.ports.wishDetails = {
+      ...wishDetails,
+      put: async (...wish) => {
+        const ref = await wishDetails.put(...wish);
+        kept.add(ref);
+        return ref;
+      },
+    };
+    const reason = 'x'.repeat(500);
+    expect((await play.cancel(known, reason)).outcome).toBe('accepted');
+    expect((await play.cancel(await present(play, known.id), reason)).outcome).toBe('joined');
+    expect(kept.size).toBe(2);
+    const left = await Promise.all([...kept].map((ref) => wishDetails.get(known.tenant, known.id, ref)));
+    expect(left.filter((details) => details !== null)).toHaveLength(1);
+  });
 });

@@ -268,11 +268,11 @@ export const openStage = async () => {
         mine.add(request.id);
         return request;
       },
-      cancel: (known: SignatureRequest) =>
+      cancel: (known: SignatureRequest, reason = 'Superseded') =>
         cancelKnown(ports, known, provider, {
           scope: 'workflow',
           rules,
-          reason: 'Superseded',
+          reason,
           remoteData: null,
           requestedBy: 'first',
         }),
