@@ -49,6 +49,23 @@ describe('DELETE /v1/signature_requests/{id}', () => {
     expect((await ask('GET /sign/{token}', { path: { token } })).statusCode).toBe(404);
   });
 
+  test('and what is not erased ends as one when its retention does', async () => {
+    const { created, change } = await start('retained');
+    const { id } = await created();
+    const endsOf = async () => {
+      const parts = (await server.items()).filter((item) => JSON.stringify(item).includes(id));
+      return new Map(parts.map(({ sk, ttl }) => [String(sk).split('#')[0], ttl]));
+    };
+    expect((await endsOf()).get('hot')).toBeUndefined();
+    expect((await endsOf()).get('details')).toBeUndefined();
+    await change(id, becomes.sent('r1'));
+    await change(id, () => ({ status: 'signed' as const }));
+    const ends = await endsOf();
+    expect([...ends.keys()].sort()).toEqual(['creation', 'details', 'hot', 'sign']);
+    expect(new Set(ends.values()).size).toBe(1);
+    expect(ends.get('hot')).toBeGreaterThan(1_700_000_000);
+  });
+
   test.each([
     ['open', () => ({ status: 'sent' as const })],
     ['still to be created', () => ({})],
