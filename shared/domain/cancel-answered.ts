@@ -1,11 +1,12 @@
 /** What the answer to a cancel call does to the cancellation it was made for. */
+
 import type { CancelAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
+import { response } from './evidence.ts';
 import type { Instant } from './ids.ts';
 import { sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
-  type Evidence,
   type Failed,
   isOpenCancellation,
   type OpenCancellation,
@@ -171,5 +172,3 @@ const afterFailure = (
       return unchanged(request);
   }
 };
-
-const response = (status: string, { now }: Context): Evidence => ({ kind: 'response', status, at: now });

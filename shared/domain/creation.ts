@@ -2,8 +2,10 @@
  * How a request comes to be at its provider. It is never created twice: a call is claimed before it is made, and after one
  * whose answer is not known nothing is created again before a look has shown that there is nothing.
  */
+
 import type { CreateAnswer, FindAnswer, Postponement } from './answers.ts';
 import { retryTime } from './backoff.ts';
+import { poll, response } from './evidence.ts';
 import { nextSlowLook } from './follow.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
 import { claimSlackMs } from './policy.ts';
@@ -433,6 +435,3 @@ const withPause = (decision: Decision, until: Instant, { type }: CancellationErr
   ...decision,
   effects: [...decision.effects, { type: 'pause_account', until, reason: type }],
 });
-
-const response = (status: string, { now }: Context): Evidence => ({ kind: 'response', status, at: now });
-const poll = (status: string, { now }: Context): Evidence => ({ kind: 'poll', status, at: now });

@@ -1,7 +1,9 @@
 /** What the answer to a status read does: proof, an end, or the permission to send. */
+
 import type { EndedAs, ReadAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { nextProofRead } from './cancel-answered.ts';
+import { poll } from './evidence.ts';
 import { followed, further } from './follow.ts';
 import type { Instant } from './ids.ts';
 import type { SendRight } from './plan.ts';
@@ -10,7 +12,6 @@ import { endings, sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
   type EndedStatus,
-  type Evidence,
   type Failed,
   isFinal,
   isOpen,
@@ -250,8 +251,6 @@ const refuted = (request: SignatureRequest, { now }: Context): Decision =>
   request.claim === null || isFinal(request.cancellation)
     ? unchanged(request)
     : transition(request, { claim: null }, null, now, { type: 'look' });
-
-const poll = (status: string, { now }: Context): Evidence => ({ kind: 'poll', status, at: now });
 
 const isEnded = (status: RequestStatus): status is EndedStatus => !isOpen(status) && status !== 'cancelled';
 
