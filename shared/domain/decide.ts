@@ -5,39 +5,24 @@
 
 import type { CancelAnswer, CreateAnswer, FindAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
 import { cancelAnswered } from './cancel-answered.ts';
-import {
-  claimCreation,
-  createAnswered,
-  creationDeferred,
-  creationGivenUp,
-  findAnswered,
-  rejectedUnsent,
-  withdraw,
-} from './creation.ts';
-import { hintedAt, lookDeferred, lookIntervalMs } from './follow.ts';
+import { claimCreation, creationGivenUp, withdraw } from './creation.ts';
+import { createAnswered, findAnswered } from './creation-answered.ts';
+import { rejectedUnsent } from './creation-ended.ts';
+import { type Deferral, deferred } from './deferred.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
 import type { SendRight } from './plan.ts';
 import { claimReminder, dropReminder, reminderAnswered } from './reminder.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
-  isFinal,
   isOpen,
   isOpenCancellation,
   isQueuedCreation,
   type SignatureRequest,
 } from './signature-request.ts';
 import { statusRead } from './status-read.ts';
-import {
-  type Context,
-  type Decision,
-  type Effect,
-  hintFor,
-  longestDelayMs,
-  transition,
-  unchanged,
-} from './transition.ts';
-import { mayBeLookedAt } from './waiting.ts';
+import { type Context, type Decision, transition, unchanged } from './transition.ts';
+import { webhookReceived } from './webhook-received.ts';
 
 export type Event =
   /** `wish` is the `requestedAt` of the cancellation that the call was made for. */
@@ -77,17 +62,7 @@ export type Event =
   | { readonly type: 'reminder_answered'; readonly requestedAt: Instant; readonly answer: RemindAnswer }
   | { readonly type: 'reminder_dropped' }
   | { readonly type: 'webhook_received'; readonly notice: Pick<Notice, 'claim' | 'trust'> }
-  /**
-   * Nothing was called, because calls to the account are paused or paced. `lone`: the hint that was not used might have
-   * sent without a look; its right goes on to the next one. `permit`: calls are reserved for exactly that time.
-   */
-  | {
-      readonly type: 'deferred';
-      readonly until: Instant;
-      readonly error: CancellationError;
-      readonly lone: boolean;
-      readonly permit: boolean;
-    }
+  | ({ readonly type: 'deferred' } & Deferral)
   /** Nobody can do anything more about it. */
   | { readonly type: 'given_up'; readonly error: CancellationError };
 
@@ -179,101 +154,4 @@ const settledClaim = (request: SignatureRequest, answer: ReadAnswer, begunAt: In
   const older = request.hintedAt === null || request.hintedAt < begunAt;
   const open = answer.kind === 'status' && isOpen(answer.status) && answer.status !== 'unknown';
   return request.claim !== null && open && older ? { ...request, claim: null } : request;
-};
-
-const webhookReceived = (
-  request: SignatureRequest,
-  notice: Pick<Notice, 'claim' | 'trust'>,
-  context: Context,
-): Decision => {
-  const current = request.cancellation;
-  // Its id is not written yet: whoever writes it reads it then.
-  if (isQueuedCreation(request.creation)) {
-    return request.hintedAt === null
-      ? transition(request, { hintedAt: context.now }, null, context.now)
-      : unchanged(request);
-  }
-  if (isFinal(current) && !mayBeLookedAt(request)) return unchanged(request);
-  if (current === null && !mayBeLookedAt(request)) return unchanged(request);
-  if (
-    notice.trust === 'proof' &&
-    notice.claim?.status === 'cancelled' &&
-    current !== null &&
-    !isFinal(current)
-  ) {
-    const evidence = { kind: 'webhook', status: 'cancelled', at: context.now } as const;
-    const sent = current.sent !== 'no' || (isOpenCancellation(current) && current.inFlight);
-    if (sent) return settle.confirmed(request, current, evidence, 'cancelled', context);
-    // Our own call may be on its way, its answer not yet written: the proof waits for it.
-    if (isOpenCancellation(current)) {
-      return current.keptProof !== null
-        ? unchanged(request)
-        : transition(
-            request,
-            { cancellation: { ...current, keptProof: evidence } },
-            { type: 'proof_kept', evidence },
-            context.now,
-          );
-    }
-  }
-  return isOpenCancellation(current)
-    ? hinted(request, notice.claim, context)
-    : hintedAt(request, notice.claim, context);
-};
-
-/** Remembers what was claimed and has somebody look, once a minute at most. */
-const hinted = (request: SignatureRequest, claim: Notice['claim'], context: Context): Decision => {
-  const recently = request.hintedAt !== null && context.now - request.hintedAt < lookIntervalMs;
-  const news = claim !== null && claim.status !== 'cancelled' && request.claim === null;
-  if (recently && !news) return unchanged(request);
-  return transition(
-    request,
-    { hintedAt: context.now, claim: news ? claim : request.claim },
-    { type: 'hinted' },
-    context.now,
-    ...(recently ? [] : [{ type: 'hint', cause: 'webhook', delayMs: 0 } as const]),
-  );
-};
-
-const deferred = (
-  request: SignatureRequest,
-  { until, error, lone, permit }: Extract<Event, { type: 'deferred' }>,
-  context: Context,
-): Decision => {
-  const current = request.cancellation;
-  const { now, dice, policy } = context;
-  if (isQueuedCreation(request.creation)) return creationDeferred(request, until, error, permit, context);
-  if (!isOpenCancellation(current)) {
-    return request.reminder?.state === 'queued'
-      ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now, permit))
-      : lookDeferred(request, until, permit, context);
-  }
-  // Another worker's call may be under way: its claim stands until it is due.
-  if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);
-  if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
-  // What the provider last said tells more than that it was not asked again.
-  const told = current.error ?? error;
-  // Spread over a tenth of the pause, so that its end is not a stampede. Reserved calls are spread already.
-  const spread = permit ? 0 : Math.floor(dice * Math.max(1_000, (until - now) / 10));
-  const at = settle.beforeDeadline(current, (until + spread) as Instant, context);
-  const hints: readonly Effect[] =
-    at - now > longestDelayMs
-      ? []
-      : [
-          {
-            type: 'hint',
-            cause: lone ? 'new' : 'due',
-            delayMs: Math.max(0, at - now),
-            ...(permit && { permit }),
-          },
-        ];
-  // As with the first hint, nobody else looks before the lone one has had its time.
-  const dueAt = lone ? settle.beforeDeadline(current, (at + policy.recoveryMs) as Instant, context) : at;
-  return transition(
-    request,
-    { cancellation: { ...current, error: told }, dueAt },
-    { type: 'deferred' },
-    now,
-    ...hints,
-  );
 };

@@ -1,0 +1,72 @@
+/** Nothing was called, because calls to the account are paused or paced: whatever was to be done waits as long. */
+import { creationDeferred } from './creation.ts';
+import { lookDeferred } from './follow.ts';
+import type { Instant } from './ids.ts';
+import { settle } from './settle.ts';
+import {
+  type CancellationError,
+  isOpenCancellation,
+  isQueuedCreation,
+  type SignatureRequest,
+} from './signature-request.ts';
+import {
+  type Context,
+  type Decision,
+  type Effect,
+  hintFor,
+  longestDelayMs,
+  transition,
+  unchanged,
+} from './transition.ts';
+
+export interface Deferral {
+  readonly until: Instant;
+  readonly error: CancellationError;
+  /** The hint that was not used might have sent without a look; its right goes on to the next one. */
+  readonly lone: boolean;
+  /** Calls are reserved for exactly that time. */
+  readonly permit: boolean;
+}
+
+export const deferred = (
+  request: SignatureRequest,
+  { until, error, lone, permit }: Deferral,
+  context: Context,
+): Decision => {
+  const current = request.cancellation;
+  const { now, dice, policy } = context;
+  if (isQueuedCreation(request.creation)) return creationDeferred(request, until, error, permit, context);
+  if (!isOpenCancellation(current)) {
+    return request.reminder?.state === 'queued'
+      ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now, permit))
+      : lookDeferred(request, until, permit, context);
+  }
+  // Another worker's call may be under way: its claim stands until it is due.
+  if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);
+  if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
+  // What the provider last said tells more than that it was not asked again.
+  const told = current.error ?? error;
+  // Spread over a tenth of the pause, so that its end is not a stampede. Reserved calls are spread already.
+  const spread = permit ? 0 : Math.floor(dice * Math.max(1_000, (until - now) / 10));
+  const at = settle.beforeDeadline(current, (until + spread) as Instant, context);
+  const hints: readonly Effect[] =
+    at - now > longestDelayMs
+      ? []
+      : [
+          {
+            type: 'hint',
+            cause: lone ? 'new' : 'due',
+            delayMs: Math.max(0, at - now),
+            ...(permit && { permit }),
+          },
+        ];
+  // As with the first hint, nobody else looks before the lone one has had its time.
+  const dueAt = lone ? settle.beforeDeadline(current, (at + policy.recoveryMs) as Instant, context) : at;
+  return transition(
+    request,
+    { cancellation: { ...current, error: told }, dueAt },
+    { type: 'deferred' },
+    now,
+    ...hints,
+  );
+};
