@@ -48,6 +48,7 @@ const createWith = async (ports: DispatchPorts, visit: Visit, wanted: NewRequest
 
 export const findStep = async (ports: DispatchPorts, visit: Visit): Promise<StepResult> => {
   const { request, provider, account } = visit;
+  const begunAt = ports.now();
   const wanted = await wantedOf(ports, request);
   const answer =
     wanted === null
@@ -56,7 +57,7 @@ export const findStep = async (ports: DispatchPorts, visit: Visit): Promise<Step
   const kept = answer.kind === 'found' && wanted !== null ? await keep(ports, request, wanted, answer) : {};
   const settledAfterMs = provider.find?.settledAfterMs ?? 0;
   const attempt = request.creation?.attempts ?? 0;
-  const event = { type: 'find_answered', attempt, answer, settledAfterMs, ...kept } as const;
+  const event = { type: 'find_answered', attempt, answer, settledAfterMs, begunAt, ...kept } as const;
   const decision = await apply(ports, request, provider.proof, event);
   await forgetBody(ports, decision.request);
   return { decision, answer: answer.kind === 'cannot_look' ? null : answer };

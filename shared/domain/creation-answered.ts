@@ -49,15 +49,19 @@ export const createAnswered = (
   }
 };
 
-/**
- * @param attempt as in `createAnswered`: what was seen before a later call says nothing of that one
- * @param settledAfterMs what is absent so long after the call was never created
- */
+export interface Look {
+  /** As in `createAnswered`: what was seen before a later call says nothing of that one. */
+  readonly attempt: number;
+  readonly answer: FindAnswer | { readonly kind: 'cannot_look' };
+  /** What is absent so long after the call was never created. */
+  readonly settledAfterMs: number;
+  /** When the look began: what it has not seen was not there then. */
+  readonly begunAt: Instant;
+}
+
 export const findAnswered = (
   request: SignatureRequest,
-  attempt: number,
-  answer: FindAnswer | { readonly kind: 'cannot_look' },
-  settledAfterMs: number,
+  { attempt, answer, settledAfterMs, begunAt }: Look,
   context: Context,
 ): Decision => {
   const { creation } = request;
@@ -70,8 +74,9 @@ export const findAnswered = (
     case 'found':
       return there(request, creation, answer, poll(answer.status, context), context);
     case 'absent': {
-      const settledAt = ((creation.lastAttemptAt ?? 0) + settledAfterMs) as Instant;
-      if (now < settledAt) return lookAgain(request, creation, settledAt, null, context);
+      // The call itself may have lasted as long as it may.
+      const settledAt = ((creation.lastAttemptAt ?? 0) + context.policy.callMs + settledAfterMs) as Instant;
+      if (begunAt < settledAt) return lookAgain(request, creation, settledAt, null, context);
       const clean: QueuedCreation = { ...creation, sent: 'no', inFlight: false };
       if (isOpenCancellation(request.cancellation)) return withdraw({ ...request, creation: clean }, context);
       if (isPastDeadline(creation, context)) return failed(request, clean, deadlinePassed(clean), context);

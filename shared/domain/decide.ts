@@ -3,10 +3,10 @@
  * Pure: no clock, no chance, no I/O beyond its arguments. Final states absorb; evidence outranks intention.
  */
 
-import type { CancelAnswer, CreateAnswer, FindAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
+import type { CancelAnswer, CreateAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
 import { cancelAnswered } from './cancel-answered.ts';
 import { claimCreation, creationGivenUp, withdraw } from './creation.ts';
-import { createAnswered, findAnswered } from './creation-answered.ts';
+import { createAnswered, findAnswered, type Look } from './creation-answered.ts';
 import { rejectedUnsent } from './creation-ended.ts';
 import { type Deferral, deferred } from './deferred.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
@@ -48,13 +48,7 @@ export type Event =
       readonly answer: CreateAnswer;
       readonly detailsRevision?: number;
     }
-  | {
-      readonly type: 'find_answered';
-      readonly attempt: number;
-      readonly answer: FindAnswer | { readonly kind: 'cannot_look' };
-      readonly settledAfterMs: number;
-      readonly detailsRevision?: number;
-    }
+  | ({ readonly type: 'find_answered'; readonly detailsRevision?: number } & Look)
   /** A wish to cancel has overtaken the creation. */
   | { readonly type: 'withdrawn' }
   | { readonly type: 'reminder_claimed' }
@@ -92,12 +86,7 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
         context,
       );
     case 'find_answered':
-      return withDetails(
-        request,
-        findAnswered(request, event.attempt, event.answer, event.settledAfterMs, context),
-        event,
-        context,
-      );
+      return withDetails(request, findAnswered(request, event, context), event, context);
     case 'withdrawn':
       return withdraw(request, context);
     case 'reminder_claimed':

@@ -29,6 +29,7 @@ const found = (
     attempt: request.creation?.attempts ?? 0,
     answer,
     settledAfterMs,
+    begunAt: time(ms),
   });
 const timeout = { type: 'provider-timeout', detail: 'No answer.' } as const;
 const unclear: CreateAnswer = { kind: 'unclear', mayHaveActed: true, error: timeout };
@@ -81,11 +82,11 @@ describe('a creation', () => {
     const maybe = answered(claimed, 300, unclear).request;
     const early = found(maybe, 2_000, { kind: 'absent' }, 600_000).request;
     expect(early.creation).toMatchObject({ sent: 'maybe' });
-    expect(early.dueAt).toBe(time(10 + 600_000));
-    expect(stepFor(early, {}, 600_010)).toBe('find');
-    const late = found(early, 600_010, { kind: 'absent' }, 600_000).request;
+    expect(early.dueAt).toBe(time(10 + policy.callMs + 600_000));
+    expect(stepFor(early, {}, 610_010)).toBe('find');
+    const late = found(early, 610_010, { kind: 'absent' }, 600_000).request;
     expect(late.creation).toMatchObject({ sent: 'no', attempts: 1 });
-    expect(stepFor(late, {}, 600_011)).toBe('create');
+    expect(stepFor(late, {}, 610_011)).toBe('create');
   });
 
   test('that cannot be looked for stops, visibly, until a person decides', () => {
@@ -137,12 +138,13 @@ describe('a creation', () => {
 
   test('is not judged by a look that began before a later call', () => {
     const maybe = answered(claimed, 300, unclear).request;
-    const again = found(maybe, 2_000, { kind: 'absent' }).request;
-    const second = run(again, 2_010, { type: 'create_claimed' }).request;
+    const again = found(maybe, 12_000, { kind: 'absent' }).request;
+    const second = run(again, 12_010, { type: 'create_claimed' }).request;
     expect(second.creation).toMatchObject({ inFlight: true, attempts: 2 });
-    const stale = { type: 'find_answered', answer: { kind: 'absent' }, settledAfterMs: 0 } as const;
-    expect(run(second, 2_020, { ...stale, attempt: 1 }).changed).toBe(false);
-    expect(run(second, 2_020, { ...stale, attempt: 2 }).changed).toBe(false);
+    const begunAt = time(12_005);
+    const stale = { type: 'find_answered', answer: { kind: 'absent' }, settledAfterMs: 0, begunAt } as const;
+    expect(run(second, 12_020, { ...stale, attempt: 1 }).changed).toBe(false);
+    expect(run(second, 12_020, { ...stale, attempt: 2 }).changed).toBe(false);
   });
 
   test('is read at once if a webhook came before its id was known', () => {
@@ -218,7 +220,7 @@ describe('a wish to cancel what is being created', () => {
   test('of unknown outcome is confirmed when it turns out that nothing was created', () => {
     const maybe = answered(cancelled(claimed, 20), 300, unclear).request;
     expect(stepFor(maybe, { cause: 'new' }, 301)).toBe('find');
-    expect(found(maybe, 2_000, { kind: 'absent' }).request).toMatchObject({
+    expect(found(maybe, 12_000, { kind: 'absent' }).request).toMatchObject({
       status: 'cancelled',
       cancellation: { state: 'confirmed' },
     });
