@@ -1,9 +1,9 @@
-/** Whether anybody is to be told: asked for every transition, so the answer is remembered for a moment. */
+/** Whether anybody is to be told: asked for every transition. */
 import type { Tenant } from '../domain/ids.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isSubscribed, type Subscribable } from './event-types.ts';
 
-/** So long after it was put, an endpoint may hear nothing of what happens. */
+/** A yes is remembered so long: an event too many is found to concern nobody. A no never is: an event too few is lost. */
 export const rememberedMs = 5_000;
 const rememberedTenants = 1_000;
 
@@ -13,16 +13,14 @@ interface SubscriptionPorts {
 }
 
 /**
- * @returns `isWanted(tenant, types)`: whether an endpoint of the tenant is subscribed to any of the types. Disabled ones
- * count: what they miss is recorded, so that a replay can bring it. If the endpoints cannot be read the answer is yes: an
- * event too many is found to concern nobody, one too few is lost.
+ * @returns `isWanted(tenant, types)`: whether an endpoint of the tenant is subscribed to any of the types, from the moment
+ * that it was put. Disabled ones count: what they miss is recorded, so that a replay can bring it. If the endpoints cannot be
+ * read the answer is yes.
  */
 export const subscriptions = ({ endpoints, now }: SubscriptionPorts) => {
   const remembered = new Map<Tenant, { readonly wanted: readonly Subscribable[]; readonly until: number }>();
 
-  const wantedBy = async (tenant: Tenant): Promise<readonly Subscribable[]> => {
-    const known = remembered.get(tenant);
-    if (known !== undefined && now() < known.until) return known.wanted;
+  const read = async (tenant: Tenant): Promise<readonly Subscribable[]> => {
     const until = now() + rememberedMs;
     const wanted = (await endpoints.list(tenant)).flatMap(({ eventTypes }) => eventTypes);
     if (remembered.size >= rememberedTenants) remembered.clear();
@@ -31,10 +29,11 @@ export const subscriptions = ({ endpoints, now }: SubscriptionPorts) => {
   };
 
   return async function isWanted(tenant: Tenant, types: readonly string[]): Promise<boolean> {
-    if (types.length === 0) return false;
+    const concerns = (wanted: readonly Subscribable[]) => types.some((type) => isSubscribed(wanted, type));
+    const known = remembered.get(tenant);
+    if (known !== undefined && now() < known.until && concerns(known.wanted)) return true;
     try {
-      const wanted = await wantedBy(tenant);
-      return types.some((type) => isSubscribed(wanted, type));
+      return types.length > 0 && concerns(await read(tenant));
     } catch {
       return true;
     }

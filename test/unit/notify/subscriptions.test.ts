@@ -38,15 +38,23 @@ describe('whether anybody is to be told', () => {
     return { state, asks: (...types: string[]) => isWanted(tenant, types) };
   };
 
-  test('is read once in five seconds', async () => {
+  test('is known from the moment that an endpoint was put: a no is never remembered', async () => {
     const { state, asks } = open();
     expect(await asks('cancellation.queued')).toBe(false);
     state.types = ['cancellation.*'];
+    expect([await asks('cancellation.queued'), state.reads]).toEqual([true, 2]);
+    expect([await asks('signature_request.sent'), state.reads]).toEqual([false, 3]);
+  });
+
+  test('is read once in five seconds where somebody wants it', async () => {
+    const { state, asks } = open();
+    state.types = ['cancellation.*'];
+    expect(await asks('cancellation.queued')).toBe(true);
     state.now = rememberedMs - 1;
-    expect([await asks('cancellation.queued'), state.reads]).toEqual([false, 1]);
+    expect([await asks('signature_request.sent', 'cancellation.queued'), state.reads]).toEqual([true, 1]);
+    state.types = [];
     state.now = rememberedMs;
-    expect([await asks('signature_request.sent', 'cancellation.queued'), state.reads]).toEqual([true, 2]);
-    expect(await asks('signature_request.sent')).toBe(false);
+    expect([await asks('cancellation.queued'), state.reads]).toEqual([false, 2]);
   });
 
   test('costs no read where there is nothing to tell', async () => {
