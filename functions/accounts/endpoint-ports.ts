@@ -40,6 +40,5 @@ export const findEndpoint = async (
   return found;
 };
 
-/** Every change of a secret must be seen to be one, also where clocks differ. */
-export const secretChangedAt = ({ secretAt }: Endpoint, now: Instant): Instant =>
-  Math.max(now, secretAt + 1) as Instant;
+/** Every change must be seen to be one, also where clocks differ. @param before the time of the last one */
+export const changedAt = (before: Instant, now: Instant): Instant => Math.max(now, before + 1) as Instant;

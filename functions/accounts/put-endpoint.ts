@@ -22,7 +22,7 @@ import {
 import type { SigningSecret } from '../../shared/secrets/endpoint-secrets.ts';
 import { newSigningSecret } from '../../shared/secrets/write-endpoint-secrets.ts';
 import { finishEndpointDeletion } from './delete-endpoint.ts';
-import { type EndpointPorts, endpointIdIn, mostRaces, secretChangedAt } from './endpoint-ports.ts';
+import { changedAt, type EndpointPorts, endpointIdIn, mostRaces } from './endpoint-ports.ts';
 import { checkEndpointUrl } from './endpoint-url.ts';
 import { viewEndpoint } from './endpoint-view.ts';
 
@@ -109,8 +109,8 @@ const replace = async (
     failingSince: null,
     lastFailure: null,
     triedAt: null,
-    secretAt: secret === undefined ? existing.secretAt : secretChangedAt(existing, now),
-    updatedAt: now,
+    secretAt: secret === undefined ? existing.secretAt : changedAt(existing.secretAt, now),
+    updatedAt: changedAt(existing.updatedAt, now),
   });
   if (replaced !== null) return { status: 200, body: viewEndpoint(replaced) };
   await discardIfDeleted(ports, existing);

@@ -1,5 +1,6 @@
 /** Brings an event to an endpoint: an attempt where one makes sense, and a record of it, whatever came of it. */
 import type { Instant } from '../../shared/domain/ids.ts';
+import { longestDelayMs } from '../../shared/domain/transition.ts';
 import {
   type Attempt,
   type Delivery,
@@ -9,6 +10,7 @@ import {
 import type { Endpoint } from '../../shared/notify/endpoint.ts';
 import type { OutgoingEvent } from '../../shared/notify/outgoing-event.ts';
 import { attemptMs, nextAttemptAt, turnAt } from '../../shared/notify/schedule.ts';
+import { currentEndpoint } from './current-endpoint.ts';
 import { noteFailure, noteSuccess } from './endpoint-health.ts';
 import { hintAt, wakeOf } from './hint.ts';
 import type { Lane } from './lanes.ts';
@@ -22,34 +24,33 @@ const wrapUpMs = 5_000;
 /** An event that may be new to the endpoint. One that has a record is somebody else's, or was handled before a crash. */
 export const deliverEvent = async (
   ports: NotifyPorts,
-  { endpoint, readAt }: SeenEndpoint,
+  seen: SeenEndpoint,
   event: OutgoingEvent,
 ): Promise<void> => {
-  if (endpoint.disabled !== null) return recordForLater(ports, endpoint, event);
-  await ports.lanes(endpoint.uid, async (lane) => {
-    const fresh = newDelivery(endpoint, event);
+  if (seen.endpoint.disabled !== null) return recordForLater(ports, seen.endpoint, event);
+  await ports.lanes(seen.endpoint.uid, async (lane) => {
+    const fresh = newDelivery(seen.endpoint, event);
     if ((await ports.deliveries.get(fresh, ports.now())) !== null) return;
-    await record(ports, await attempt(ports, lane, lane.latest(endpoint, readAt), fresh));
+    const endpoint = await currentEndpoint(ports, lane, seen);
+    if (endpoint !== null) await record(ports, await attempt(ports, lane, endpoint, fresh));
   });
 };
 
 /** Messages are delayed by whole seconds, and clocks differ a little. */
 const earlyMs = 500;
 
-/** The next attempt of a pending event, if it is due. @param endpoint null: it was deleted */
+/** The next attempt of a pending event, if it is due. @param seen null: the endpoint was deleted */
 export const deliverPending = async (
   ports: NotifyPorts,
   place: DeliveryPlace,
-  endpoint: Endpoint | null,
-  readAt: Instant,
+  seen: SeenEndpoint | null,
 ): Promise<void> => {
   await ports.lanes(place.endpoint, async (lane) => {
     const before = await ports.deliveries.get(place, ports.now());
     if (before === null || before.nextAt === null || before.nextAt > ports.now() + earlyMs) return;
+    const endpoint = seen && (await currentEndpoint(ports, lane, seen));
     const next =
-      endpoint === null
-        ? givenUp(before, 'endpoint-deleted')
-        : await attempt(ports, lane, lane.latest(endpoint, readAt), before);
+      endpoint === null ? givenUp(before, 'endpoint-deleted') : await attempt(ports, lane, endpoint, before);
     const saved = await ports.deliveries.save(before, next, wakeOf(next, ports.now(), ports.policy));
     if (saved) await hintAt(ports, next);
   });
@@ -69,18 +70,25 @@ const attempt = async (
   const turn = turnAt(endpoint, delivery.count, now, ports.policy);
   if (turn.kind === 'wait') return { ...delivery, nextAt: turn.until };
   if (turn.kind === 'skip') return afterFailure(ports, delivery, skipped(now), null);
+  const slot = lane.slot(now);
+  if (slot !== null) {
+    // Put off without end it would cost without end.
+    const isNear = slot - now <= longestDelayMs;
+    return isNear ? { ...delivery, nextAt: slot } : afterFailure(ports, delivery, skipped(now), null);
+  }
   if (turn.kind === 'claim' && (await ports.endpoints.claimTry(endpoint, now)) === null) {
     return { ...delivery, nextAt: (now + claimLostMs) as Instant };
   }
   const { attempt: made, retryAfter } = await postEvent(ports, endpoint, delivery);
+  lane.took(made.ms, ports.now());
   logAttempt(ports, endpoint, delivery, made);
   if (isSuccess(made)) {
     await noteSuccess(ports, lane, endpoint);
     return { ...withAttempt(delivery, made), state: 'delivered', nextAt: null };
   }
-  const { enabled } = await noteFailure(ports, lane, endpoint, made);
-  if (!enabled) return givenUp(withAttempt(delivery, made), 'endpoint-disabled');
-  return afterFailure(ports, delivery, made, retryAfter);
+  const after = await noteFailure(ports, lane, endpoint, made);
+  if (after === 'disabled') return givenUp(withAttempt(delivery, made), 'endpoint-disabled');
+  return afterFailure(ports, delivery, made, after === 'changed' ? null : retryAfter);
 };
 
 /** Whoever has claimed the endpoint a moment ago has begun to find out: what comes of it is known a little later. */
@@ -105,6 +113,6 @@ const logAttempt = (
   { position, count }: Delivery,
   { status, error, ms }: Attempt,
 ): void => {
-  const attempted = { event: position, attempt: count + 1, status, error, ms };
+  const attempted = { delivery: position, attempt: count + 1, status, error, ms };
   log('info', 'event.attempted', { tenant, endpoint: id, ...attempted });
 };

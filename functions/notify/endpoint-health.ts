@@ -2,40 +2,54 @@
 import type { Attempt } from '../../shared/notify/delivery.ts';
 import type { DisabledReason, Endpoint } from '../../shared/notify/endpoint.ts';
 import { announceDisabled } from './announce.ts';
+import { readAgain } from './current-endpoint.ts';
 import type { Lane } from './lanes.ts';
 import type { NotifyPorts } from './ports.ts';
 
 /** Writes nothing, unless it ends a failure. */
-export const noteSuccess = async (
-  { endpoints, now }: NotifyPorts,
-  lane: Lane,
-  endpoint: Endpoint,
-): Promise<void> => {
+export const noteSuccess = async (ports: NotifyPorts, lane: Lane, endpoint: Endpoint): Promise<void> => {
   if (endpoint.failingSince === null) return;
-  const recovered = { ...endpoint, failingSince: null, triedAt: null };
-  lane.learn((await endpoints.recordSuccess(endpoint)) ?? recovered, now());
+  const recovered = await ports.endpoints.recordSuccess(endpoint);
+  if (recovered === null) await readAgain(ports, lane, endpoint);
+  else lane.learn({ endpoint: recovered, readAt: ports.now() });
 };
 
-/** @returns whether the endpoint is still enabled. */
+/** `changed`: it was replaced or deleted during the attempt, which tells nothing of what it is now. */
+export type AfterFailure = 'enabled' | 'disabled' | 'changed';
+
+/** @param endpoint as it was when it was attempted */
 export const noteFailure = async (
   ports: NotifyPorts,
   lane: Lane,
   endpoint: Endpoint,
   { status, error }: Attempt,
-): Promise<{ readonly enabled: boolean }> => {
+): Promise<AfterFailure> => {
   const { endpoints, now } = ports;
   // Nothing was asked of the endpoint.
-  if (error === 'secret-missing') return { enabled: true };
+  if (error === 'secret-missing') return 'enabled';
   const failing = await endpoints.recordFailure(endpoint, { at: now(), status, error });
-  if (failing === null) return { enabled: false };
+  if (failing === null) return changedMeanwhile(ports, lane, endpoint);
   const reason = reasonToDisable(ports, failing, status);
-  const disabled = reason && (await endpoints.disable(failing, now(), reason));
-  lane.learn(disabled ?? failing, now());
-  if (disabled === null) return { enabled: true };
+  if (reason === null) {
+    lane.learn({ endpoint: failing, readAt: now() });
+    return 'enabled';
+  }
+  const disabled = await endpoints.disable(failing, now(), reason);
+  if (disabled === null) return changedMeanwhile(ports, lane, endpoint);
+  lane.learn({ endpoint: disabled, readAt: now() });
   const { tenant, id, failingSince } = disabled;
   ports.log('error', 'endpoint.disabled', { tenant, endpoint: id, reason, failing_since: failingSince });
   await announceDisabled(ports, await endpoints.list(tenant));
-  return { enabled: false };
+  return 'disabled';
+};
+
+const changedMeanwhile = async (
+  ports: NotifyPorts,
+  lane: Lane,
+  endpoint: Endpoint,
+): Promise<AfterFailure> => {
+  const current = await readAgain(ports, lane, endpoint);
+  return current === null || current.disabled === null ? 'changed' : 'disabled';
 };
 
 const reasonToDisable = (

@@ -3,12 +3,18 @@
  * knows, although it has read the endpoint before.
  */
 import type { Instant } from '../../shared/domain/ids.ts';
-import type { Endpoint, EndpointUid } from '../../shared/notify/endpoint.ts';
+import type { EndpointUid } from '../../shared/notify/endpoint.ts';
+import { type Pace, paceAfter } from './pace.ts';
+import type { SeenEndpoint } from './ports.ts';
 
 export interface Lane {
-  /** The endpoint as it was read, or as it was left by an attempt of this process since. @param readAt when it was read */
-  readonly latest: (endpoint: Endpoint, readAt: Instant) => Endpoint;
-  readonly learn: (endpoint: Endpoint, at: Instant) => void;
+  /** The endpoint as it was read, or as this process has learned since. */
+  readonly latest: (seen: SeenEndpoint) => SeenEndpoint;
+  readonly learn: (seen: SeenEndpoint) => void;
+  /** An attempt has ended. */
+  readonly took: (ms: number, now: Instant) => void;
+  /** Null: an attempt may begin. Otherwise the slot that is left for it, because the endpoint was slow a moment before. */
+  readonly slot: (now: Instant) => Instant | null;
 }
 export type Lanes = ReturnType<typeof openLanes>;
 
@@ -16,7 +22,8 @@ const rememberedLanes = 1_000;
 
 export const openLanes = () => {
   const tails = new Map<EndpointUid, Promise<unknown>>();
-  const learned = new Map<EndpointUid, { readonly endpoint: Endpoint; readonly at: Instant }>();
+  const learned = new Map<EndpointUid, SeenEndpoint>();
+  const paces = new Map<EndpointUid, Pace>();
 
   /** Runs `work` when all that was begun for the endpoint before is over. */
   const inLane = async (uid: EndpointUid, work: (lane: Lane) => Promise<void>): Promise<void> => {
@@ -32,15 +39,23 @@ export const openLanes = () => {
   };
 
   const laneOf = (uid: EndpointUid): Lane => ({
-    latest: (endpoint, readAt) => {
+    latest: (seen) => {
       const known = learned.get(uid);
-      return known !== undefined && known.at >= readAt ? known.endpoint : endpoint;
+      return known !== undefined && known.readAt >= seen.readAt ? known : seen;
     },
-    learn: (endpoint, at) => {
-      if (learned.size >= rememberedLanes) learned.clear();
-      learned.set(uid, { endpoint, at });
+    learn: (seen) => remember(learned, uid, seen),
+    took: (ms, now) => {
+      const pace = paceAfter(paces.get(uid) ?? null, ms, now);
+      if (pace === null) paces.delete(uid);
+      else remember(paces, uid, pace);
     },
+    slot: (now) => paces.get(uid)?.slot(now) ?? null,
   });
 
   return inLane;
+};
+
+const remember = <T>(map: Map<EndpointUid, T>, uid: EndpointUid, value: T): void => {
+  if (map.size >= rememberedLanes) map.clear();
+  map.set(uid, value);
 };

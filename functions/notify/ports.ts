@@ -32,7 +32,7 @@ export interface NotifyPorts {
   readonly log: Log;
 }
 
-/** An endpoint, and when its item was read: what this process has learned since is newer. */
+/** An endpoint, and when its item was read or written. */
 export interface SeenEndpoint {
   readonly endpoint: Endpoint;
   readonly readAt: Instant;

@@ -27,6 +27,7 @@ export const newDelivery = ({ tenant, uid }: Endpoint, { id, at, body }: Outgoin
   count: 0,
   attempts: [],
   nextAt: null,
+  keptUntil: null,
 });
 
 /** One that stands there already is left as it is: the event has been handled. */

@@ -18,10 +18,10 @@ const soonMs = 60_000;
  */
 export const replayPage = async (
   ports: NotifyPorts,
-  { tenant, endpoint, job }: ReplayPlace,
+  { tenant, endpoint }: ReplayPlace,
   target: Endpoint | null,
 ): Promise<void> => {
-  const place = { tenant, endpoint, job };
+  const place = { tenant, endpoint };
   const replay = await ports.replays.get(place);
   if (replay === null) return;
   const now = ports.now();

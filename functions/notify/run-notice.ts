@@ -12,6 +12,6 @@ export const runNotice = async (ports: NotifyPorts, notice: Notice): Promise<voi
   const endpoints = await ports.endpoints.list(notice.tenant);
   await announceDisabled(ports, endpoints);
   const endpoint = endpoints.find(({ uid }) => uid === notice.endpoint) ?? null;
-  if (notice.kind === 'deliver') await deliverPending(ports, notice, endpoint, readAt);
+  if (notice.kind === 'deliver') await deliverPending(ports, notice, endpoint && { endpoint, readAt });
   else await replayPage(ports, notice, endpoint);
 };

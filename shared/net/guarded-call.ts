@@ -3,12 +3,12 @@
  * redirects, no kept connections. What is checked is the address that is connected to, never the name: a name may resolve
  * to one address when it is checked and to another when it is used.
  */
-import { lookup as systemLookup } from 'node:dns/promises';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Instant } from '../domain/ids.ts';
 import { mayConnectTo } from './addresses.ts';
+import { type Resolve, resolveName } from './resolve-name.ts';
 
 export interface GuardedRequest {
   readonly method: 'GET' | 'POST';
@@ -21,13 +21,12 @@ export interface GuardedRequest {
 export interface GuardedLimits {
   /** From the look-up of the name to the last byte. */
   readonly timeoutMs: number;
-  /** Of the answer's body. */
-  readonly mostBytes: number;
+  /** Of the answer's body. `head-only`: none is waited for, and the connection ends with the answer's head. */
+  readonly mostBytes: number | 'head-only';
   readonly allowLoopback: boolean;
-  /** The addresses of a name, in place of the system's resolver. */
+  /** The addresses of a name, in place of a query. */
   readonly resolve?: Resolve;
 }
-export type Resolve = (name: string) => Promise<readonly string[]>;
 
 /** Names in lower case; repeated headers are joined by commas. */
 type Headers = Readonly<Record<string, string>>;
@@ -83,7 +82,7 @@ export const guardedCall = async (
 export type GuardedCall = typeof guardedCall;
 
 /** Node connects to what this look-up tells and to nothing else. It asks it for names only, never for literal addresses. */
-const addressGuard = ({ allowLoopback, resolve = systemAddresses }: GuardedLimits) => {
+const addressGuard = ({ allowLoopback, resolve = resolveName }: GuardedLimits) => {
   let refused = false;
   const lookup: LookupFunction = (name, { all, family }, tell) => {
     resolve(name).then(
@@ -103,8 +102,8 @@ const addressGuard = ({ allowLoopback, resolve = systemAddresses }: GuardedLimit
   return { lookup, refused: () => refused };
 };
 
-const systemAddresses: Resolve = async (name) =>
-  (await systemLookup(name, { all: true })).map(({ address }) => address);
+/** Interim answers (1xx) begin no answer: whoever sends more of them keeps us busy. */
+const mostInterim = 10;
 
 const outcomeOf = (
   call: ClientRequest,
@@ -131,9 +130,15 @@ const outcomeOf = (
         connected = true;
       });
     });
+    let interim = 0;
+    call.on('information', () => {
+      interim += 1;
+      if (interim > mostInterim) broken();
+    });
     call.once('response', (message) => {
       const head = { status: message.statusCode ?? 0, headers: headersOf(message), receivedAt: now() };
       status = head.status;
+      if (mostBytes === 'head-only') return finish({ kind: 'response', ...head, body: Buffer.alloc(0) });
       void bodyOf(message, mostBytes).then((body) => {
         if (body === 'broken') broken();
         else finish(body === 'too_large' ? { kind: body, ...head } : { kind: 'response', ...head, body });

@@ -53,6 +53,8 @@ export interface Delivery extends DeliveryPlace {
   readonly attempts: readonly Attempt[];
   /** When it is attempted next; null unless pending. */
   readonly nextAt: Instant | null;
+  /** When its record may go; null: there is none yet. */
+  readonly keptUntil: Instant | null;
 }
 
 const keptAttempts = 10;

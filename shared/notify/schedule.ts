@@ -16,9 +16,9 @@ export interface EventPolicy {
 export const attemptMs = 15_000;
 /** No receiver's word puts an event off for longer than this. */
 const longestRetryAfterMs = 24 * 3_600_000;
-/** A new event does not try an endpoint that failed so recently: it waits for its first retry. */
-const quietForNewMs = 5 * 60_000;
-/** Nor does a retry one that failed so recently for another event. */
+/** A new event does not try an endpoint that failed so recently, nor does the last attempt at one. */
+const quietMs = 5 * 60_000;
+/** The retries between, one that failed so recently for another event. */
 const quietForRetriesMs = 5_000;
 
 /**
@@ -49,8 +49,8 @@ export type Turn =
 
 /**
  * While an endpoint fails, one attempt at a time finds out whether it is back, with a pause after each: an outage must
- * not keep every worker waiting for its time-out. The rest of the attempts are skipped, or wait for the outcome. The last
- * attempt at an event is always made: it is not given up unheard.
+ * not keep every worker waiting for its time-out. The rest of the attempts are skipped. They wait for the outcome only
+ * where the last one is so old that they do so once: a wait uses up no retry, so nothing else would end their waiting.
  * @param count attempts of the event so far
  */
 export const turnAt = (
@@ -62,11 +62,13 @@ export const turnAt = (
   if (failingSince === null) return { kind: 'go' };
   const failedAt = lastFailure?.at ?? failingSince;
   const step = retryMs[Math.max(0, count - 1)] ?? 0;
-  const quietMs = count === 0 ? quietForNewMs : Math.min(quietForRetriesMs, step);
-  const isLast = count >= retryMs.length;
-  if (!isLast && now < failedAt + quietMs) return { kind: 'skip' };
+  const longQuietMs = count === 0 ? quietMs : Math.min(quietMs, step);
+  const isBetween = count > 0 && count < retryMs.length;
+  const ownQuietMs = isBetween ? Math.min(quietForRetriesMs, step) : longQuietMs;
+  if (now < failedAt + ownQuietMs) return { kind: 'skip' };
   const overBy = (triedAt ?? 0) + attemptMs;
   if (triedAt !== null && triedAt > failedAt && now < overBy) {
+    if (now < failedAt + longQuietMs) return { kind: 'skip' };
     return { kind: 'wait', until: Math.min(overBy, now + Math.max(step, 1_000)) as Instant };
   }
   return { kind: 'claim' };

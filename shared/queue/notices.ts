@@ -5,7 +5,6 @@ import { namePattern, type RequestId, requestIdPattern, type Tenant } from '../d
 import { environmentNames, required } from '../environment.ts';
 import { positionPattern } from '../notify/delivery.ts';
 import { type EndpointUid, endpointUidPattern } from '../notify/endpoint.ts';
-import { jobPattern } from '../notify/replay.ts';
 import { jsonIn, sendMessage } from './messages.ts';
 
 /** `tell`: a request has untold history. `deliver`: an event's next attempt is due. `replay`: the next part of one is. */
@@ -17,12 +16,7 @@ export type Notice =
       readonly endpoint: EndpointUid;
       readonly position: string;
     }
-  | {
-      readonly kind: 'replay';
-      readonly tenant: Tenant;
-      readonly endpoint: EndpointUid;
-      readonly job: string;
-    };
+  | { readonly kind: 'replay'; readonly tenant: Tenant; readonly endpoint: EndpointUid };
 
 /** @param delayMs rounded up to whole seconds, at most 15 minutes */
 export type SendNotice = (notice: Notice, delayMs: number) => Promise<void>;
@@ -58,10 +52,5 @@ const noticeSchema = z.discriminatedUnion('kind', [
     endpoint,
     position: z.string().check(z.regex(positionPattern)),
   }),
-  z.strictObject({
-    kind: z.literal('replay'),
-    tenant,
-    endpoint,
-    job: z.string().check(z.regex(jobPattern)),
-  }),
+  z.strictObject({ kind: z.literal('replay'), tenant, endpoint }),
 ]);

@@ -10,17 +10,30 @@ import {
 import type { Instant } from '../domain/ids.ts';
 import type { Delivery, DeliveryPlace, DeliveryState } from '../notify/delivery.ts';
 import { type Item, toItem } from './attributes.ts';
-import { clearedFields, deliveryFields, deliveryItem, deliveryKey, parseDelivery } from './delivery-item.ts';
+import {
+  clearedFields,
+  deliveryFields,
+  deliveryItem,
+  deliveryKey,
+  expiresAt,
+  parseDelivery,
+} from './delivery-item.ts';
 import { table } from './table.ts';
 import { unlessRefused } from './unless-refused.ts';
 
 type Receiver = Pick<DeliveryPlace, 'tenant' | 'endpoint'>;
 
+const dayMs = 86_400_000;
+/** TTL must not take what is still to be attempted. */
+const untilTried = (keptUntil: Instant, nextAt: Instant | null): Instant =>
+  Math.max(keptUntil, nextAt === null ? 0 : nextAt + dayMs) as Instant;
+
 /** With a filter, one call reads at most so many; its page is short then, and `next` goes on. */
 const mostExamined = 100;
 
 export const deliveryStore = (client: DynamoDBClient, TableName: string, retentionDays: number) => {
-  const expiry = (now: Instant) => (now + retentionDays * 86_400_000) as Instant;
+  const expiry = ({ nextAt }: Delivery, now: Instant) =>
+    untilTried((now + retentionDays * dayMs) as Instant, nextAt);
 
   /** Null when there is none, or when its retention has ended and TTL has not caught up. */
   const get = async (place: DeliveryPlace, now: Instant): Promise<Delivery | null> => {
@@ -36,7 +49,7 @@ export const deliveryStore = (client: DynamoDBClient, TableName: string, retenti
       client.send(
         new PutItemCommand({
           TableName,
-          Item: deliveryItem(delivery, wakeAt, expiry(now)),
+          Item: deliveryItem(delivery, wakeAt, expiry(delivery, now)),
           ConditionExpression: 'attribute_not_exists(#pk) OR #ttl < :now',
           ExpressionAttributeNames: { '#pk': table.partitionKey, '#ttl': table.ttl },
           ExpressionAttributeValues: toItem({ ':now': Math.floor(now / 1000) }),
@@ -46,13 +59,16 @@ export const deliveryStore = (client: DynamoDBClient, TableName: string, retenti
 
   /** @returns false when it is no longer as it was read: somebody else goes on with it. */
   const save = (before: Delivery, next: Delivery, wakeAt: Instant | null): Promise<boolean> =>
-    update(before, deliveryFields(next, wakeAt));
+    update(before, {
+      ...deliveryFields(next, wakeAt),
+      ...expiresAt(untilTried(before.keptUntil ?? (0 as Instant), next.nextAt)),
+    });
 
   /** As `save`, and kept from now on as long as a new one. */
   const revive = (before: Delivery, next: Delivery, wakeAt: Instant | null, now: Instant): Promise<boolean> =>
     update(before, {
       ...deliveryFields(next, wakeAt),
-      ...toItem({ [table.ttl]: Math.floor(expiry(now) / 1000) }),
+      ...expiresAt(expiry(next, now)),
     });
 
   const update = (before: Delivery, fields: Item): Promise<boolean> => {
@@ -108,6 +124,8 @@ export const deliveryStore = (client: DynamoDBClient, TableName: string, retenti
     receiver: Receiver,
     { since, until, after, limit }: Range,
   ): Promise<{ readonly found: readonly Delivery[]; readonly next: string | null }> => {
+    // The service refuses such a range, however often it is asked.
+    if (since > until) return { found: [], next: null };
     const { Items = [], LastEvaluatedKey } = await query(receiver, {
       KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :since AND :until',
       ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },

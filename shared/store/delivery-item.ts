@@ -43,11 +43,14 @@ export const deliveryFields = (delivery: Delivery, wakeAt: Instant | null): Item
 /** Of these fields a settled delivery lacks some. */
 export const clearedFields = ['why', 'next', table.due.partitionKey, table.due.sortKey] as const;
 
-/** @param expiresAt when TTL may take it */
-export const deliveryItem = (delivery: Delivery, wakeAt: Instant | null, expiresAt: Instant): Item => ({
+/** When TTL may take it, in whole seconds. */
+export const expiresAt = (keptUntil: Instant): Item => toItem({ [table.ttl]: Math.floor(keptUntil / 1000) });
+
+export const deliveryItem = (delivery: Delivery, wakeAt: Instant | null, keptUntil: Instant): Item => ({
   ...deliveryKey(delivery),
   ...deliveryFields(delivery, wakeAt),
-  ...toItem({ body: delivery.body, [table.ttl]: Math.floor(expiresAt / 1000) }),
+  ...toItem({ body: delivery.body }),
+  ...expiresAt(keptUntil),
 });
 
 /** @throws ZodError or SyntaxError for what `deliveryItem` did not make. */
@@ -64,6 +67,7 @@ export const parseDelivery = (item: Item): Delivery => {
     count: stored.n,
     attempts: attempts.map(([at, status, error, ms]) => ({ at: at as Instant, status, error, ms })),
     nextAt: (stored.next ?? null) as Instant | null,
+    keptUntil: (stored[table.ttl] * 1000) as Instant,
   };
 };
 
@@ -75,6 +79,7 @@ const storedDelivery = z.object({
   tries: z.string(),
   body: z.string(),
   next: z.optional(z.number()),
+  [table.ttl]: z.number(),
 });
 const storedAttempt = z.tuple([
   z.number(),

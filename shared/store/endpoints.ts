@@ -83,24 +83,24 @@ export const endpointStore = (client: DynamoDBClient, TableName: string) => {
       ...aliveWith(endpoint.uid, numbers({ ':at': at })),
     });
 
-  /** @returns null when it is another one by now, is being deleted, or is disabled already. */
+  /** @returns null when it has changed since it was read, is being deleted, or is disabled already. */
   const recordFailure = (
     endpoint: Endpoint,
     failure: NonNullable<Endpoint['lastFailure']>,
   ): Promise<Endpoint | null> =>
     update(endpoint, {
       expression: 'SET #e.failing = if_not_exists(#e.failing, :at), #e.failure = :failure',
-      ...enabledWith(endpoint.uid, { ...numbers({ ':at': failure.at }), ':failure': map(failure) }),
+      ...enabledAs(endpoint, { ...numbers({ ':at': failure.at }), ':failure': map(failure) }),
     });
 
   /** Ends a failure; to be called only where there is one. @returns as `recordFailure`. */
   const recordSuccess = (endpoint: Endpoint): Promise<Endpoint | null> =>
-    update(endpoint, { expression: 'REMOVE #e.failing, #e.tried', ...enabledWith(endpoint.uid, {}) });
+    update(endpoint, { expression: 'REMOVE #e.failing, #e.tried', ...enabledAs(endpoint, {}) });
 
-  /** Of all that would try a failing endpoint, one does. @returns null when somebody else has begun. */
+  /** Of all that would try a failing endpoint, one does. @returns as `recordFailure`, and when somebody else has begun. */
   const claimTry = (endpoint: Endpoint, at: Instant): Promise<Endpoint | null> => {
     const { triedAt } = endpoint;
-    const alive = enabledWith(endpoint.uid, numbers({ ':at': at, ...(triedAt && { ':seen': triedAt }) }));
+    const alive = enabledAs(endpoint, numbers({ ':at': at, ...(triedAt && { ':seen': triedAt }) }));
     const unmoved = triedAt === null ? 'attribute_not_exists(#e.tried)' : '#e.tried = :seen';
     return update(endpoint, {
       expression: 'SET #e.tried = :at',
@@ -109,10 +109,10 @@ export const endpointStore = (client: DynamoDBClient, TableName: string) => {
     });
   };
 
-  /** @returns null when it is disabled already, is another one by now, or no longer fails as it was seen to. */
+  /** @returns as `recordFailure`, and when it no longer fails as it was seen to. */
   const disable = (endpoint: Endpoint, at: Instant, reason: DisabledReason): Promise<Endpoint | null> => {
     const since = endpoint.failingSince;
-    const enabled = enabledWith(endpoint.uid, {
+    const enabled = enabledAs(endpoint, {
       ':disabled': map({ at, reason, announced: false }),
       ...(since && numbers({ ':since': since })),
     });
@@ -169,9 +169,11 @@ const aliveWith = (uid: EndpointUid, values: Item) => ({
   condition: '#e.uid = :uid AND attribute_not_exists(#e.deleting)',
   values: { ':uid': { S: uid }, ...values },
 });
-const enabledWith = (uid: EndpointUid, values: Item) => {
-  const alive = aliveWith(uid, values);
-  return { ...alive, condition: `${alive.condition} AND attribute_not_exists(#e.disabled)` };
+/** What an attempt at the endpoint tells of it is of no account once its URL or secret is another. */
+const enabledAs = ({ uid, url, updatedAt }: Endpoint, values: Item) => {
+  const alive = aliveWith(uid, { ...values, ':url': { S: url }, ...numbers({ ':updated': updatedAt }) });
+  const unchanged = '#e.url = :url AND #e.updated = :updated';
+  return { ...alive, condition: `${alive.condition} AND ${unchanged} AND attribute_not_exists(#e.disabled)` };
 };
 
 const numbers = (values: Readonly<Record<string, number>>): Item => toItem(values);

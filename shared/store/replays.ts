@@ -11,7 +11,7 @@ import {
 import * as z from 'zod/mini';
 import type { Instant, Tenant } from '../domain/ids.ts';
 import type { EndpointUid } from '../notify/endpoint.ts';
-import { type Replay, type ReplayPlace, replayStates } from '../notify/replay.ts';
+import { type Replay, type ReplayPlace, type ReplayWish, replayStates, widened } from '../notify/replay.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { deliveryShard } from './delivery-item.ts';
 import { table } from './table.ts';
@@ -19,11 +19,21 @@ import { unlessRefused } from './unless-refused.ts';
 
 /** What is left of one that is done. */
 const keptDoneMs = 86_400_000;
+const mostRaces = 5;
 
 export const replayStore = (client: DynamoDBClient, TableName: string) => {
-  /** A wish that is being carried out already is left to run. */
-  const begin = async (replay: Replay, now: Instant): Promise<void> => {
-    await unlessRefused(
+  /** @returns what is replayed now, with what was asked for before; null after too many races. */
+  const begin = async (wish: ReplayWish, now: Instant): Promise<Replay | null> => {
+    for (let races = 0; races < mostRaces; races += 1) {
+      const running = await get(wish);
+      const replay = widened(running, wish, now);
+      if (await put(replay, running, now)) return replay;
+    }
+    return null;
+  };
+
+  const put = (replay: Replay, running: Replay | null, now: Instant): Promise<boolean> =>
+    unlessRefused(
       client.send(
         new PutItemCommand({
           TableName,
@@ -38,15 +48,23 @@ export const replayStore = (client: DynamoDBClient, TableName: string) => {
               [table.due.sortKey]: now,
             }),
           },
-          ConditionExpression: 'attribute_not_exists(#shard)',
-          ExpressionAttributeNames: { '#shard': table.due.partitionKey },
+          ...(running === null
+            ? {
+                ConditionExpression: 'attribute_not_exists(#shard)',
+                ExpressionAttributeNames: { '#shard': table.due.partitionKey },
+              }
+            : {
+                ConditionExpression: 'attribute_exists(#shard) AND #until = :until',
+                ExpressionAttributeNames: { '#shard': table.due.partitionKey, '#until': 'until' },
+                ExpressionAttributeValues: toItem({ ':until': running.until }),
+              }),
         }),
       ),
     );
-  };
 
   /** Null when it is done. */
-  const get = async (place: ReplayPlace): Promise<Replay | null> => {
+  const get = async ({ tenant, endpoint }: ReplayPlace): Promise<Replay | null> => {
+    const place = { tenant, endpoint };
     const { Item } = await client.send(
       new GetItemCommand({ TableName, Key: replayKey(place), ConsistentRead: true }),
     );
@@ -55,7 +73,7 @@ export const replayStore = (client: DynamoDBClient, TableName: string) => {
       : { ...place, ...storedReplay.parse(fromItem(Item)) };
   };
 
-  /** @param after null: all is done. @returns false when somebody else has moved it. */
+  /** @param after null: all is done. @returns false when somebody else has moved it, or a wish has begun it again. */
   const advance = (replay: Replay, after: string | null, wakeAt: Instant, now: Instant): Promise<boolean> => {
     const done = after === null;
     const { after: seen } = replay;
@@ -91,15 +109,13 @@ export const replayStore = (client: DynamoDBClient, TableName: string) => {
 };
 export type ReplayStore = ReturnType<typeof replayStore>;
 
-export const replayKey = ({ tenant, endpoint, job }: ReplayPlace): Item =>
-  toItem({ [table.partitionKey]: `replays#${tenant}#${endpoint}`, [table.sortKey]: job });
+export const replayKey = ({ tenant, endpoint }: ReplayPlace): Item =>
+  toItem({ [table.partitionKey]: `replays#${tenant}#${endpoint}`, [table.sortKey]: 'replay' });
 
 /** Null for the key of anything else. */
 export const replayOfKey = (key: Item): ReplayPlace | null => {
   const match = /^replays#([^#]+)#([0-9a-f]{24})$/.exec(key[table.partitionKey]?.S ?? '');
-  const job = key[table.sortKey]?.S;
-  if (match === null || job === undefined) return null;
-  return { tenant: match[1] as Tenant, endpoint: match[2] as EndpointUid, job };
+  return match && { tenant: match[1] as Tenant, endpoint: match[2] as EndpointUid };
 };
 
 const time = z.pipe(

@@ -87,7 +87,7 @@ export const webhookEndpointDescriptions = {
     summary: 'Send events again',
     description:
       'Those since a time: all of them, or only those that were not delivered. They keep their ids, and come spread over ' +
-      'time. Asking for the same again while it runs changes nothing.',
+      'time. An endpoint has one replay at a time: asking again while it runs makes one of both, from the beginning.',
     body: { schema: deliveries.replayBody, required: true, examples: examples.replayExamples },
     answers: { '202': json('It has begun.', replay, examples.replayAnswerExample) },
     problems: [...bodyProblems, 'webhook-endpoint-not-found', 'webhook-endpoint-disabled'],

@@ -83,7 +83,14 @@ test('further events of the same transition cost one each', async () => {
   expect(confirmed - 2 + tellConfirmed).toBe(one + more);
 });
 
-test('a retry costs what the documentation says', async () => {
+test.each([
+  ['', 0],
+  [', at one of 20 endpoints', 19],
+])('a retry costs what the documentation says%s', async (where, others) => {
+  for (let count = 1; count <= others; count += 1) {
+    const url = `http://127.0.0.1:4000/webhooks/rescind/${count}`;
+    await stage.put(`app-${count}`, { url, event_types: ['webhook_endpoint.*'] });
+  }
   await put(['cancellation.queued']);
   receiver.state.answer = 500;
   await stage.cancel();
@@ -92,8 +99,8 @@ test('a retry costs what the documentation says', async () => {
   receiver.state.answer = 204;
   const last = await costOf(() => stage.pass(minutes(10)));
   expect({ first, retry, last }).toEqual({
-    first: await documented('first attempt that fails'),
-    retry: await documented('retry that fails'),
-    last: await documented('retry that succeeds and ends the failure'),
+    first: await documented(`first attempt that fails${where}`),
+    retry: await documented(`retry that fails${where}`),
+    last: await documented(`retry that succeeds and ends the failure${where}`),
   });
 });

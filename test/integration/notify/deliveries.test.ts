@@ -1,6 +1,8 @@
 /** What was sent to an endpoint, over the API: listed, and sent again. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Instant } from '../../../shared/domain/ids.ts';
 import { deliveryPage } from '../../../shared/http/contract/deliveries.ts';
+import { replayStore } from '../../../shared/store/replays.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
 import { hours, minutes, openStage, type Stage } from './stage.ts';
 
@@ -132,6 +134,57 @@ describe('a replay', () => {
     await again();
     await stage.pass(minutes(1));
     expect(receiver.received).toHaveLength(6);
+  });
+
+  test('that wants more than one that runs makes that one wider, and begins it again', async () => {
+    await tell(1);
+    await stage.pass(minutes(1));
+    const later = new Date(stage.now()).toISOString();
+    await stage.pass(1_000);
+    await tell(60);
+    receiver.received.length = 0;
+    const failed = await stage.replay('app', { since: later, state: 'failed' });
+    expect(failed.body).toEqual({ replay: { since: later, state: 'failed' } });
+    const all = await stage.replay('app', { since: later });
+    expect(all.body).toEqual({ replay: { since: later, state: 'all' } });
+    await stage.settle();
+    const since = '2020-01-01T00:00:00.000Z';
+    const wider = await stage.replay('app', { since, state: 'failed' });
+    expect(wider.body).toEqual({ replay: { since, state: 'all' } });
+    await stage.pass(minutes(2));
+    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(61);
+  });
+
+  test('is one at a time, however often it is asked for', async () => {
+    await tell(60);
+    receiver.received.length = 0;
+    for (let count = 1; count <= 20; count += 1) {
+      await stage.replay('app', { since: new Date(stage.now() - hours(1) - count).toISOString() });
+    }
+    const jobs = (await stage.server.items()).filter(({ pk }) => String(pk).startsWith('replays#'));
+    expect(jobs).toHaveLength(1);
+    await stage.pass(minutes(2));
+    expect(receiver.received.length).toBeLessThanOrEqual(120);
+    expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(60);
+  });
+
+  test('of what is yet to happen is refused', async () => {
+    const since = new Date(stage.now() + 1_000).toISOString();
+    expect(await stage.replay('app', { since })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'since', message: 'must not be in the future' }] },
+    });
+    expect(stage.queue).toEqual([]);
+  });
+
+  test('ends where its time has no length, as after a clock was set back', async () => {
+    const [endpoint] = await stage.endpoints.list(stage.tenant);
+    if (endpoint === undefined) throw new Error('there is no endpoint');
+    const wish = { tenant: stage.tenant, endpoint: endpoint.uid, state: 'all' } as const;
+    const replays = replayStore(stage.server.dynamoDB, stage.server.tableName);
+    await replays.begin({ ...wish, since: (stage.now() + 1) as Instant }, stage.now());
+    await stage.pass(minutes(3));
+    expect([await replays.get(wish), stage.queue]).toEqual([null, []]);
   });
 
   test.each([{}, { since: 'yesterday' }, { since: '2026-11-21T10:00:00Z', state: 'lost' }])(

@@ -25,6 +25,88 @@ const put = async (id = 'app', to = receiver, body: object = {}) => {
 };
 const eventIds = (to = receiver) => new Set(to.taken().map(({ id }) => id));
 
+describe('an endpoint that is replaced while its old URL is called', () => {
+  /** @returns the server behind the new URL, when the old one has answered at last. */
+  const replaceMeanwhile = async (status: number): Promise<Receiver> => {
+    const fresh = await openReceiver();
+    await put();
+    fresh.state.secrets = receiver.state.secrets;
+    const { promise: release, resolve: answerNow } = Promise.withResolvers<void>();
+    const { promise: arrived, resolve: hasArrived } = Promise.withResolvers<void>();
+    receiver.state.answer = (response) => {
+      void release.then(() => response.writeHead(status, { 'retry-after': '3600' }).end());
+      hasArrived();
+    };
+    await stage.cancel();
+    const running = stage.settle();
+    await arrived;
+    await stage.pass(2_000);
+    await stage.put('app', { url: fresh.url });
+    answerNow();
+    await running;
+    return fresh;
+  };
+
+  test.each([410, 500])('is not blamed for the %d of that one, and gets the event', async (status) => {
+    const fresh = await replaceMeanwhile(status);
+    try {
+      expect(await stage.get('app')).toMatchObject({
+        url: fresh.url,
+        state: 'enabled',
+        failing_since: null,
+        last_failure: null,
+      });
+      await stage.pass(minutes(1));
+      expect(fresh.taken()).toHaveLength(1);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  test('nor does a success of that one end its failure', async () => {
+    const fresh = await openReceiver();
+    try {
+      await put();
+      const [before] = await stage.endpoints.list(stage.tenant);
+      if (before === undefined) throw new Error('there is no endpoint');
+      await stage.pass(1_000);
+      await stage.put('app', { url: fresh.url });
+      const [after] = await stage.endpoints.list(stage.tenant);
+      if (after === undefined) throw new Error('there is no endpoint');
+      await stage.endpoints.recordFailure(after, { at: stage.now(), status: 500, error: null });
+      expect(await stage.endpoints.recordSuccess(before)).toBeNull();
+      expect(await stage.endpoints.claimTry(before, stage.now())).toBeNull();
+      expect(await stage.endpoints.disable(before, stage.now(), 'gone')).toBeNull();
+      expect(await stage.get('app')).toMatchObject({ state: 'enabled', failing_since: expect.any(String) });
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  test('gets what waited behind that call at its new URL', async () => {
+    const fresh = await openReceiver();
+    try {
+      await put();
+      fresh.state.secrets = receiver.state.secrets;
+      receiver.state.answer = (response) => {
+        // As if it had taken so long: the others have read the endpoint before.
+        receiver.state.answer = 204;
+        void stage
+          .pass(1_500)
+          .then(() => stage.put('app', { url: fresh.url }))
+          .then(() => response.writeHead(204).end());
+      };
+      const request = await stage.cancel();
+      await stage.confirm(request);
+      stage.queue.splice(1);
+      await stage.settle();
+      expect([receiver.received.length, fresh.received.length]).toEqual([1, 2]);
+    } finally {
+      await fresh.close();
+    }
+  });
+});
+
 describe('an endpoint that always fails', () => {
   const announcements = (to: Receiver) =>
     to.taken().filter(({ event }) => event.type === 'webhook_endpoint.disabled');

@@ -142,15 +142,65 @@ test.each([
   ]);
 });
 
-test('a success counts, however long or broken its body is', async () => {
+test('one that answers slowly holds an invocation for one attempt, and gets the rest in a row', async () => {
+  let slow = true;
+  await reopen({
+    call: async (request, limits) => {
+      if (slow) await new Promise((resolve) => setTimeout(resolve, 2_050));
+      return guardedCall(request, limits);
+    },
+  });
+  await put();
+  // All in the lanes of five workers, four each.
+  for (let count = 0; count < 20; count += 1) await stage.cancel();
+  await stage.settle();
+  expect(receiver.received).toHaveLength(5);
+  slow = false;
+  const { items } = await stage.deliveries('app', 'state=pending&limit=100');
+  expect(items).toHaveLength(15);
+  for (const { attempt_count, next_attempt_at } of items) {
+    expect(attempt_count).toBe(0);
+    expect(Date.parse(next_attempt_at)).toBeLessThanOrEqual(stage.now() + minutes(1));
+  }
+  await stage.pass(minutes(1));
+  expect(new Set(receiver.taken().map(({ id }) => id)).size).toBe(20);
+});
+
+test('a backlog whose last attempts come due while it fails costs one attempt, and can be replayed', async () => {
+  await reopen({ policy: { retryMs: [600_000] } });
+  await put();
+  receiver.state.answer = 500;
+  for (let count = 0; count < 40; count += 1) await stage.cancel();
+  await stage.settle();
+  const before = receiver.received.length;
+  // Within the minute of the jitter: whoever is first, and then nobody for five minutes.
+  await stage.pass(minutes(20));
+  expect(receiver.received.length - before).toBeLessThanOrEqual(3);
+  const { items } = await stage.deliveries('app', 'state=failed&limit=100');
+  expect(items).toHaveLength(40);
+  expect(new Set(items.map(({ failure }: { failure: string }) => failure))).toEqual(
+    new Set(['retries-exhausted']),
+  );
+  receiver.state.answer = 204;
+  await stage.replay('app', { since: '2020-01-01T00:00:00Z', state: 'failed' });
+  await stage.pass(minutes(30));
+  expect(new Set(receiver.taken().map(({ id }) => id)).size).toBe(40);
+});
+
+test.each([
+  ['long', 'x'.repeat(10_000)],
+  ['endless', 'x'],
+])('a success counts at once, even if its body is %s', async (_name, beginning) => {
   await put();
   receiver.state.answer = (response) => {
     response.writeHead(200);
-    response.write('x'.repeat(10_000));
+    response.write(beginning);
   };
   await stage.cancel();
+  const started = performance.now();
   await stage.settle();
   expect((await stage.deliveries('app')).items).toMatchObject([{ state: 'delivered' }]);
+  expect(performance.now() - started).toBeLessThan(1_500);
 });
 
 test('after its last retry an event is failed, and stays to be seen', async () => {

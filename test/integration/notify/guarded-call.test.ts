@@ -171,6 +171,30 @@ describe('an answer', () => {
     expect(performance.now() - started).toBeLessThan(1_500);
   });
 
+  test('counts with its head where no body is wanted, and the connection ends', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
+    answer = (response) => {
+      closed = new Promise((resolve) => response.once('close', resolve));
+      response.writeHead(202, { 'retry-after': '1' }).flushHeaders();
+    };
+    const started = performance.now();
+    const outcome = await call(`http://127.0.0.1:${port}/`, { ...allowed, mostBytes: 'head-only' });
+    expect(outcome).toMatchObject({ kind: 'response', status: 202, headers: { 'retry-after': '1' } });
+    await closed;
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test.each([
+    [10, 'response'],
+    [11, 'no_answer'],
+  ])('after %d interim ones is a %s', async (count, kind) => {
+    answer = (response) => {
+      for (let sent = 0; sent < count; sent += 1) response.writeProcessing();
+      response.end('hello');
+    };
+    expect(await call(`http://127.0.0.1:${port}/`, allowed)).toMatchObject({ kind });
+  });
+
   test('that breaks off is no answer', async () => {
     answer = (response) => void response.destroy();
     expect(await call(`http://127.0.0.1:${port}/`, allowed)).toEqual({

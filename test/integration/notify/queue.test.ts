@@ -169,6 +169,7 @@ const recordFailed = async (table: TableServer, at: Instant): Promise<string> =>
       count: 0,
       attempts: [],
       nextAt: null,
+      keptUntil: null,
     },
     null,
     at,

@@ -58,16 +58,23 @@ describe('while an endpoint fails', () => {
     expect(turnAt(failing(1_000), 1, now, { retryMs: [1_000] })).toEqual({ kind: 'claim' });
   });
 
-  test('the last attempt at an event is made all the same', () => {
-    expect(turn(failing(1), 8)).toEqual({ kind: 'skip' });
-    expect(turn(failing(1), 9)).toEqual({ kind: 'claim' });
+  test('so does the last attempt at an event, or a backlog would try it once for each', () => {
+    expect(turn(failing(299_999), 8)).toEqual({ kind: 'claim' });
+    expect(turn(failing(299_999), 9)).toEqual({ kind: 'skip' });
+    expect(turn(failing(300_000), 9)).toEqual({ kind: 'claim' });
+    // In a quicker schedule, one whose own attempt before is the last that failed.
+    expect(turnAt(failing(2_000), 1, now, { retryMs: [2_000] })).toEqual({ kind: 'claim' });
   });
 
   test('whoever comes while another tries it waits for the outcome, and no longer than an attempt lasts', () => {
-    expect(turn(failing(20_000, 10_000), 3)).toEqual({ kind: 'wait', until: inMs(5_000) });
-    expect(turn(failing(40_000, attemptMs), 3)).toEqual({ kind: 'claim' });
+    expect(turn(failing(300_000, 10_000), 3)).toEqual({ kind: 'wait', until: inMs(5_000) });
+    expect(turn(failing(300_000, attemptMs), 3)).toEqual({ kind: 'claim' });
     // That attempt has ended, with the failure.
     expect(turn(failing(9_000, 10_000), 3)).toEqual({ kind: 'claim' });
+  });
+
+  test('nobody waits twice: after a failure the next outcome is not waited for', () => {
+    expect(turn(failing(20_000, 10_000), 3)).toEqual({ kind: 'skip' });
   });
 
   test('one that does not fail is attempted, whatever was before', () => {
