@@ -13,8 +13,8 @@ const project = (name: string, testTimeout: number) => ({
 /** One project for each kind of test: `vitest run --project unit` runs one of them alone. */
 export default defineConfig({
   test: {
-    // Most of the time is spent waiting for processes: two files at once, also where there are two cores.
-    maxWorkers: 2,
+    // Most of the time is spent waiting for processes: three files at once, also where there are two cores.
+    maxWorkers: 3,
     projects: [project('unit', 10_000), project('infra', 60_000), project('integration', 60_000)],
   },
 });

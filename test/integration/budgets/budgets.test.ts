@@ -15,7 +15,7 @@ test.each(providerNames)('a confirmed cancellation at %s stays within its budget
   await bench.measure(provider, 1, 1);
   for (const { count, atOnce } of [
     { count: 3, atOnce: 1 },
-    { count: 20, atOnce: 10 },
+    { count: 10, atOnce: 10 },
   ]) {
     const { writeUnits, sqsSends, sqsReceives, sqsDeletes, invocations } = await bench.measure(
       provider,

@@ -65,7 +65,7 @@ describe('imported by another name', () => {
     await settle(play, 2);
     await play.cancel(await present(play, first.id));
     await settle(play);
-    expect(await play.erase(await present(play, first.id))).toBe(true);
+    expect(await play.erase(await present(play, first.id))).toBe('erased');
     expect(await play.read(other.id)).toBeNull();
     const again = await play.import(ironcladId(id));
     await settle(play, 2);
@@ -91,7 +91,7 @@ describe('created here and imported before its answer came', () => {
     await settle(play);
     const ended = await present(play, created.id);
     expect(ended).toMatchObject({ status: 'cancelled', untold: null });
-    expect(await play.erase(ended)).toBe(true);
+    expect(await play.erase(ended)).toBe('erased');
     expect(await play.read(created.id)).toBeNull();
     expect((await present(play, imported.id)).id).toBe(imported.id);
   });
@@ -109,7 +109,7 @@ describe('erased', () => {
     await settle(play, 2);
     const ended = await present(play, created.id);
     expect(await play.readDetails(created.id)).not.toBeNull();
-    expect(await play.erase(ended)).toBe(true);
+    expect(await play.erase(ended)).toBe('erased');
     expect(await play.readDetails(created.id)).toBeNull();
     expect(await play.ports.details.merge(ended.tenant, ended.id, { name: 'late' }, true)).toBeNull();
     expect(await play.readDetails(created.id)).toBeNull();
@@ -122,7 +122,7 @@ describe('erased', () => {
     await play.deliver();
     const signed = await present(play, imported.id);
     await play.import(id);
-    expect(await play.erase(signed)).toBe(false);
+    expect(await play.erase(signed)).toBe('changed');
     expect(await play.read(imported.id)).not.toBeNull();
   });
 

@@ -66,6 +66,22 @@ describe('DELETE /v1/signature_requests/{id}', () => {
     expect(ends.get('hot')).toBeGreaterThan(1_700_000_000);
   });
 
+  test('one that is still being told of goes as soon as it has been', async () => {
+    const { created, change, erase, meanwhile, requests, stored } = await start('telling');
+    const { id } = await created();
+    await change(id, becomes.sent('r1'));
+    await change(id, ({ version }) => ({ status: 'signed' as const, untold: version + 1 }));
+    const late = await erase(id);
+    expect(late).toMatchObject({ status: 409, headers: { 'retry-after': '10' } });
+    let looks = 0;
+    meanwhile.do = async () => {
+      looks += 1;
+      if (looks === 3) await requests.markTold(await stored(id));
+    };
+    expect((await erase(id)).status).toBe(204);
+    expect(looks).toBe(3);
+  });
+
   test.each([
     ['open', () => ({ status: 'sent' as const })],
     ['still to be created', () => ({})],
