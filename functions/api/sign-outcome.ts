@@ -23,7 +23,11 @@ export interface SignPage {
 
 /** @param provider its title, as a signer knows it */
 export const signOutcome = (
-  { status, cancellation, readError }: Pick<SignatureRequest, 'status' | 'cancellation' | 'readError'>,
+  {
+    status,
+    cancellation,
+    ...seen
+  }: Pick<SignatureRequest, 'status' | 'cancellation' | 'readError' | 'existed'>,
   details: RequestDetails,
   signer: Signer,
   provider: string,
@@ -32,7 +36,7 @@ export const signOutcome = (
   const withdrawn = ['queued', 'submitted', 'confirmed'].includes(cancellation?.state ?? '');
   if (withdrawn || status === 'cancelled') return page(cancelled);
   if (!isOpen(status)) return page(endings[status]);
-  if (isNotThere({ readError })) return page(broken);
+  if (isNotThere(seen)) return page(broken);
   const url = webPage(signer.page) ?? webPage(details.page);
   if (url !== null) return { kind: 'redirect', url };
   return page(isBeingPrepared(status) ? notReady : mailed(provider));

@@ -1,6 +1,7 @@
 /** Sends a cancel, or reads how the request stands. */
 import { apply } from '../../shared/cancellation/apply.ts';
 import type { CancelAnswer, ReadAnswer } from '../../shared/domain/answers.ts';
+import { isFinished } from '../../shared/domain/finished.ts';
 import { deriveRequestId, type ProviderRequestId } from '../../shared/domain/ids.ts';
 import type { SignatureRequest } from '../../shared/domain/signature-request.ts';
 import { type Decision, unchanged } from '../../shared/domain/transition.ts';
@@ -45,7 +46,10 @@ export const lookStep = async (
     ...(step.type === 'look' && step.refresh && { refresh: step.refresh }),
     ...(await keepDetails(ports, request, answer)),
   } as const;
-  return { decision: await apply(ports, request, provider.proof, event), answer };
+  const decision = await apply(ports, request, provider.proof, event);
+  // It had been given up as not there.
+  if (isFinished(request) && !isFinished(decision.request)) await ports.requests.keepParts(decision.request);
+  return { decision, answer };
 };
 
 /** Webhooks name the request by the provider's own id: from there an alias leads here. @returns false when it is another's */

@@ -114,7 +114,8 @@ const defer = async (
   permit: boolean,
 ): Promise<void> => {
   const lone = step.type === 'send' || (step.type === 'look' && step.right === 'lone');
-  await apply(ports, request, provider.proof, { type: 'deferred', until, error, lone, permit });
+  const onlyLook = step.type === 'look' && step.right === 'none';
+  await apply(ports, request, provider.proof, { type: 'deferred', until, error, lone, permit, onlyLook });
 };
 
 /** A visit is paced by the limit of its scarcest call: the cancel, if one may be sent. */

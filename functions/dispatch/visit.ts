@@ -15,7 +15,7 @@ import type { Pacer } from './pacer.ts';
 import type { ProviderPorts } from './provider-operations.ts';
 
 export interface DispatchPorts extends Ports, ProviderPorts, FetchPorts {
-  readonly requests: Pick<RequestStore, 'get' | 'put' | 'putAlias' | 'becomeAlias'>;
+  readonly requests: Pick<RequestStore, 'get' | 'put' | 'putAlias' | 'becomeAlias' | 'keepParts'>;
   readonly providerNamed: (name: string) => AnyProvider | null;
   readonly accounts: Pick<AccountStore, 'findAccount' | 'pauseAccount'>;
   readonly details: Pick<DetailsStore, 'get' | 'put' | 'merge'>;

@@ -26,11 +26,13 @@ export interface Deferral {
   readonly lone: boolean;
   /** Calls are reserved for exactly that time. */
   readonly permit: boolean;
+  /** Only a look was wanted, beside what is under way. */
+  readonly onlyLook?: boolean;
 }
 
 export const deferred = (
   request: SignatureRequest,
-  { until, error, lone, permit }: Deferral,
+  { until, error, lone, permit, onlyLook = false }: Deferral,
   context: Context,
 ): Decision => {
   const current = request.cancellation;
@@ -41,6 +43,8 @@ export const deferred = (
       ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now, permit))
       : lookDeferred(request, until, permit, context);
   }
+  // The time of the next step is not the look's to move: a call that needs no claim may be under way.
+  if (onlyLook) return lookDeferred(request, until, permit, context);
   // Another worker's call may be under way: its claim stands until it is due.
   if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);

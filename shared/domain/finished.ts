@@ -3,7 +3,10 @@ import { isFinal, isOpen, isOpenCancellation, type SignatureRequest } from './si
 import { isNotThere, needsPerson } from './waiting.ts';
 
 export const isFinished = (
-  request: Pick<SignatureRequest, 'status' | 'cancellation' | 'creation' | 'followed' | 'readError'>,
+  request: Pick<
+    SignatureRequest,
+    'status' | 'cancellation' | 'creation' | 'followed' | 'readError' | 'existed'
+  >,
 ): boolean => {
   const { status, cancellation, followed } = request;
   if (isOpenCancellation(cancellation) || needsPerson(request)) return false;

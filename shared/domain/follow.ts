@@ -164,7 +164,8 @@ const toldBy = (answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>): Told =>
     case 'ended': {
       const { status } = endings[answer.as];
       if (status !== null && status !== 'unknown') return { kind: 'told', status };
-      const error = { type: 'not-found', detail: answer.detail } as const;
+      const type = answer.as === 'destroyed' ? 'already-ended' : 'not-found';
+      const error = { type, detail: answer.detail } as const;
       return { kind: 'nothing', error, retryAt: undefined, pausesAccount: false, gone: true };
     }
     case 'refused':
@@ -191,7 +192,8 @@ const untold = (
   const { now, dice, policy } = context;
   if (!request.followed && request.lookAt === null) return unchanged(request);
   const soon = Math.max(retryTime(1, retryAt, now, dice, policy), now + lookIntervalMs) as Instant;
-  const lookAt = again ? request.lookAt : gone ? null : soon;
+  const seen = { ...request, readError: error, expiresAt: null };
+  const lookAt = again ? request.lookAt : gone ? nextSlowLook(seen, context) : soon;
   return transition(
     request,
     { readAt: now, readError: error, lookAt, looksAgain: again },

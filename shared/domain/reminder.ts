@@ -64,7 +64,7 @@ export const reminderAnswered = (
 };
 
 /** There is nobody left to remind, or nothing to remind of. */
-const reminderDropped = (reminder: Reminder, now: Instant): Reminder => ({
+export const reminderDropped = (reminder: Reminder, now: Instant): Reminder => ({
   ...asked(reminder),
   state: 'refused',
   at: now,

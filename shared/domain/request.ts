@@ -1,9 +1,11 @@
 /** What a client's wish does to a request: the only way a cancellation begins, or begins again. */
 import type { Instant } from './ids.ts';
+import { reminderDropped } from './reminder.ts';
 import {
   type CancelEffect,
   isOpen,
   isQueuedCreation,
+  type Reminder,
   type Scope,
   type SignatureRequest,
 } from './signature-request.ts';
@@ -114,6 +116,12 @@ const nothingDone = {
 
 const recoveryTime = ({ now, policy }: Context): Instant => (now + policy.recoveryMs) as Instant;
 
+/** Nobody is reminded of what is being withdrawn. An old refusal is forgotten: the item has other things to hold now. */
+const reminderOf = ({ reminder }: SignatureRequest, now: Instant): Reminder | null => {
+  if (reminder?.state !== 'queued') return reminder?.state === 'sent' ? reminder : null;
+  return reminder.inFlight ? reminder : reminderDropped(reminder, now);
+};
+
 const isInFlight = ({ creation }: SignatureRequest): boolean =>
   isQueuedCreation(creation) && creation.inFlight;
 
@@ -122,7 +130,7 @@ const begun = (request: SignatureRequest, wish: NewWish, context: Context): Deci
   return transition(
     request,
     {
-      reminder: request.reminder?.state === 'queued' && request.reminder.inFlight ? request.reminder : null,
+      reminder: reminderOf(request, context.now),
       readError: null,
       cancellation: {
         ...rest,

@@ -27,9 +27,15 @@ export const mayBeLookedAt = (
   return followed || !isFinal(cancellation);
 };
 
-/** The provider does not know it, as far as it was last asked: there is nothing to follow. */
-export const isNotThere = ({ readError }: Pick<SignatureRequest, 'readError'>): boolean =>
-  readError?.type === 'not-found';
+/**
+ * The provider has never known it, as far as it was asked, or has destroyed it: there is nothing to follow. One that was
+ * there may only be out of sight for a while.
+ */
+export const isNotThere = ({
+  readError,
+  existed,
+}: Pick<SignatureRequest, 'readError' | 'existed'>): boolean =>
+  readError?.type === 'already-ended' || (readError?.type === 'not-found' && !existed);
 
 /** Its wake time is that of something to be done. */
 export const isWaiting = (request: SignatureRequest): boolean =>

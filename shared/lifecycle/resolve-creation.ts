@@ -45,9 +45,15 @@ const leadTo = async (
   providerRequestId: ProviderRequestId,
 ): Promise<boolean> => {
   const derived = deriveRequestId(tenant, accountUid, providerRequestId);
-  if (await requests.putAlias(tenant, derived, id)) return true;
-  const other = await requests.get(tenant, derived);
-  const isOnlyImported = other?.id === derived && other.creation === null && other.cancellation === null;
-  if (!isOnlyImported) return false;
-  return (await requests.erase(other)) && requests.putAlias(tenant, derived, id);
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    if (await requests.putAlias(tenant, derived, id)) return true;
+    const other = await requests.get(tenant, derived);
+    const isOnlyImported = other?.id === derived && other.creation === null && other.cancellation === null;
+    if (!isOnlyImported) return false;
+    await requests.erase(other, true);
+  }
+  return false;
 };
+
+/** It may be read, and so change, at this very moment. */
+const mostTries = 5;

@@ -17,12 +17,13 @@ export const requestEnds = (client: DynamoDBClient, tableName: string) => {
   /**
    * Everything of it. The hot item first, and only as it was read: a wish that came in between keeps it. What lies apart has
    * had its own end since the request finished, so a crash in between leaves it no longer than that.
+   * @param evenIfUntold another request takes its place: what happened to it concerns nobody
    * @returns false when it has changed meanwhile; then nothing is erased
    */
-  const erase = async (request: SignatureRequest): Promise<boolean> => {
+  const erase = async (request: SignatureRequest, evenIfUntold = false): Promise<boolean> => {
     const { tenant, id, version } = request;
     const unchanged = {
-      ConditionExpression: '#v = :v AND attribute_not_exists(untold)',
+      ConditionExpression: evenIfUntold ? '#v = :v' : '#v = :v AND attribute_not_exists(untold)',
       ExpressionAttributeNames: { '#v': 'v' },
       ExpressionAttributeValues: { ':v': { N: String(version) } },
     };

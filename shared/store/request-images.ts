@@ -58,21 +58,13 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
    * @returns false when another request stands there already
    */
   const putAlias = async (tenant: Tenant, at: RequestId, to: RequestId): Promise<boolean> => {
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: aliasItem(tenant, at, to),
-          ConditionExpression: 'attribute_not_exists(#pk) OR #alias = :to',
-          ExpressionAttributeNames: { '#pk': table.partitionKey, '#alias': 'alias' },
-          ExpressionAttributeValues: { ':to': { S: to } },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const Item = aliasItem(tenant, at, to);
+    const free = {
+      ConditionExpression: 'attribute_not_exists(#pk) OR #alias = :to OR #ttl < :now',
+      ExpressionAttributeNames: { '#pk': table.partitionKey, '#alias': 'alias', '#ttl': table.ttl },
+      ExpressionAttributeValues: { ':to': { S: to }, ':now': { N: String(Math.floor(Date.now() / 1000)) } },
+    };
+    return (await putIf(Item, free)) || putOverLostAlias(tenant, at, Item, Date.now());
   };
 
   /** In place of an imported request that turns out to be another one. @returns false when it has changed meanwhile */
@@ -105,7 +97,8 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
     if (expiry !== null) await expireParts(image, expiry);
     const Item = toRequestItem(image, hot, retentionDays);
     if (next.version > 1) return putIf(Item, ifVersion(next.version - 1));
-    return (await putIf(Item, ifAbsent(next.updatedAt))) || putOverLostAlias(next, Item);
+    const { tenant, id, updatedAt } = next;
+    return (await putIf(Item, ifAbsent(updatedAt))) || putOverLostAlias(tenant, id, Item, updatedAt);
   };
 
   const putIf = async (Item: Item, condition: Condition): Promise<boolean> => {
@@ -119,9 +112,14 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
   };
 
   /** An alias whose request was erased, or has gone with its retention, stands in nobody's way. */
-  const putOverLostAlias = async (next: SignatureRequest, Item: Item): Promise<boolean> => {
-    const alias = aliasIn((await read(next.tenant, next.id)) ?? {});
-    if (alias === null || (await followAlias(next.tenant, alias, next.updatedAt)) !== null) return false;
+  const putOverLostAlias = async (
+    tenant: Tenant,
+    at: RequestId,
+    Item: Item,
+    now: number,
+  ): Promise<boolean> => {
+    const alias = aliasIn((await read(tenant, at)) ?? {});
+    if (alias === null || (await followAlias(tenant, alias, now)) !== null) return false;
     return putIf(Item, leadsTo({ id: alias }));
   };
 
@@ -129,31 +127,35 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
    * What lies apart goes with the request. Before the request itself: a crash in between leaves an end that is too early by
    * a whole retention, and is set anew with the next end. A lone cancellation has nothing apart, and costs nothing here.
    */
-  const expireParts = async (request: SignatureRequest, expiry: number): Promise<void> => {
+  const expireParts = (request: SignatureRequest, expiry: number): Promise<void> =>
+    changeParts(request, 'SET #ttl = :ttl', { ':ttl': { N: String(expiry) } });
+
+  /** It has come back: what lies apart is kept again. */
+  const keepParts = (request: SignatureRequest): Promise<void> => changeParts(request, 'REMOVE #ttl', {});
+
+  const changeParts = async (request: SignatureRequest, change: string, values: Item): Promise<void> => {
     const exists = {
       ConditionExpression: 'attribute_exists(#pk)',
       ExpressionAttributeNames: { '#pk': table.partitionKey },
     };
     const alias = aliasKeyOf(request);
     await Promise.all([
-      ...partsOf(request).map((Key) => expirePart(Key, expiry, exists)),
-      ...(alias === null ? [] : [expirePart(alias, expiry, leadsTo(request))]),
+      ...partsOf(request).map((Key) => changePart(Key, change, values, exists)),
+      ...(alias === null ? [] : [changePart(alias, change, values, leadsTo(request))]),
     ]);
   };
 
-  const expirePart = async (Key: Item, expiry: number, condition: Condition): Promise<void> => {
+  const changePart = async (Key: Item, change: string, values: Item, condition: Condition): Promise<void> => {
+    const all = { ...condition.ExpressionAttributeValues, ...values };
     try {
       await client.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key,
-          UpdateExpression: 'SET #ttl = :ttl',
+          UpdateExpression: change,
           ConditionExpression: condition.ConditionExpression,
           ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#ttl': table.ttl },
-          ExpressionAttributeValues: {
-            ...condition.ExpressionAttributeValues,
-            ':ttl': { N: String(expiry) },
-          },
+          ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
         }),
       );
     } catch (error) {
@@ -161,7 +163,7 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
     }
   };
 
-  return { get, put, putAlias, becomeAlias };
+  return { get, put, putAlias, becomeAlias, keepParts };
 };
 
 interface Condition {

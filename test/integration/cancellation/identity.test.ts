@@ -149,3 +149,24 @@ describe('erased', () => {
     expect(left.filter((details) => details !== null)).toHaveLength(1);
   });
 });
+
+describe('decided by a person', () => {
+  test('the document that was imported to look at it becomes the one that was created, told of or not', async () => {
+    const play = stage.play('ironclad');
+    play.simulated.set({ faults: [{ on: 'create', do: 'cut_after' }] });
+    await play.create(creationExamples('https://files.example/nda.pdf').ironclad.body);
+    await settle(play, 3);
+    play.simulated.set({ faults: [] });
+    const stuck = await play.storedCreation();
+    if (stuck?.creation?.state !== 'undecided') throw new Error('it was decided');
+    play.ports.telling = { isWanted: async () => true, sendHint: async () => undefined };
+    const providerId = play.simulated.requests().at(-1)?.id ?? '';
+    const imported = await play.import(providerId);
+    await play.deliver();
+    expect((await present(play, imported.id)).untold).not.toBeNull();
+    expect((await play.resolve(stuck, providerId)).outcome).toBe('resolved');
+    await settle(play, 2);
+    expect((await present(play, imported.id)).id).toBe(stuck.id);
+    expect(await play.storedCreation()).toMatchObject({ status: 'sent', creation: { state: 'sent' } });
+  });
+});

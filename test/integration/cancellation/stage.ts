@@ -35,6 +35,7 @@ import { Problem, problemTypes } from '../../../shared/http/problem.ts';
 import { createRequest } from '../../../shared/lifecycle/create-request.ts';
 import { eraseRequest } from '../../../shared/lifecycle/erase-request.ts';
 import { importRequest } from '../../../shared/lifecycle/import-request.ts';
+import { resolveCreation } from '../../../shared/lifecycle/resolve-creation.ts';
 import { guardedCall } from '../../../shared/net/guarded-call.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
@@ -278,6 +279,12 @@ export const openStage = async () => {
         }),
       read: (id: RequestId) => requests.get(tenant, id),
       readDetails: (id: RequestId) => details.get(tenant, id),
+      /** A person says that it is this one. */
+      resolve: (known: SignatureRequest, name: string) =>
+        resolveCreation({ ...ports, requests }, known, provider, {
+          decision: 'link',
+          providerRequestId: name as ProviderRequestId,
+        }),
       erase: (known: SignatureRequest) => eraseRequest({ requests }, known),
       storedCreation: () => requests.get(tenant, createdId),
       storedDetails: () => details.get(tenant, createdId),

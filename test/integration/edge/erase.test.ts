@@ -66,6 +66,21 @@ describe('DELETE /v1/signature_requests/{id}', () => {
     expect(ends.get('hot')).toBeGreaterThan(1_700_000_000);
   });
 
+  test('but stays as a whole if it turns out to be there after all', async () => {
+    const { created, change, requests, stored } = await start('back');
+    const { id } = await created();
+    await change(id, becomes.sent('r1'));
+    const readError = { type: 'already-ended', detail: 'destroyed' } as const;
+    await change(id, () => ({ readError }));
+    const partsOf = async () =>
+      (await server.items()).filter((item) => JSON.stringify(item).includes(id) && item.sk !== 'hot');
+    expect((await partsOf()).every(({ ttl }) => ttl !== undefined)).toBe(true);
+    await change(id, () => ({ readError: null }));
+    await requests.keepParts(await stored(id));
+    expect((await partsOf()).length).toBeGreaterThan(2);
+    expect((await partsOf()).every(({ ttl }) => ttl === undefined)).toBe(true);
+  });
+
   test('one that is still being told of goes as soon as it has been', async () => {
     const { created, change, erase, meanwhile, requests, stored } = await start('telling');
     const { id } = await created();

@@ -190,7 +190,7 @@ describe('a reminder', () => {
 
   test('is dropped when the request is to be cancelled', () => {
     const { request } = requestCancellation(asked, wish, at(110)).decision;
-    expect(request.reminder).toBeNull();
+    expect(request.reminder).toMatchObject({ state: 'refused' });
     // Its hint, which may come yet, is not one that allows a cancel.
     expect(run(request, 111, { type: 'reminder_claimed' }).changed).toBe(false);
   });
@@ -210,6 +210,14 @@ describe('what is not at the provider', () => {
     expect(isFinished(gone)).toBe(true);
   });
 
+  test('but was, may only be out of sight: it is looked for again, and is not finished', () => {
+    const seen = read(imported, 10, status('sent'), 9, silent).request;
+    const hidden = read(seen, 20, { kind: 'not_found', error: missing }, 19, silent).request;
+    expect(hidden).toMatchObject({ status: 'sent', readError: missing, lookAt: time(20 + policy.followMs) });
+    expect(isFinished(hidden)).toBe(false);
+    expect(read(hidden, 30, status('viewed')).request).toMatchObject({ status: 'viewed', readError: null });
+  });
+
   test('can be there after all', () => {
     const again = requestLook(gone, at(50)).request;
     expect(isFinished(read(again, 100, status('sent')).request)).toBe(false);
@@ -226,7 +234,7 @@ describe('what is not at the provider', () => {
 
   test('was destroyed there, whoever wanted it', () => {
     const { request } = read(sent, 100, { kind: 'ended', as: 'destroyed', detail: 'erased' });
-    expect(request.readError).toMatchObject({ type: 'not-found' });
+    expect(request.readError).toMatchObject({ type: 'already-ended' });
     expect(isFinished(request)).toBe(true);
   });
 });
@@ -260,6 +268,14 @@ describe('a refresh', () => {
     expect(asked.wakeAt).toBe(time(60 + policy.recoveryMs));
     expect(refresh(asked, 70, status('signed'))).toMatchObject({ lookAt: null, wakeAt: null });
   });
+});
+
+test('a look that has to wait does not hurry the cancel that may be under way', () => {
+  const asked = requestCancellation(sent, wish, at(100)).decision.request;
+  const error = { type: 'rate-limited', detail: 'paced' } as const;
+  const event = { type: 'deferred', until: time(2_000), error, lone: false, permit: false } as const;
+  const looking = decide(asked, { ...event, onlyLook: true }, at(110)).request;
+  expect(looking).toMatchObject({ dueAt: asked.dueAt, cancellation: { error: null } });
 });
 
 test('a call that is reserved is taken with its permit', () => {

@@ -30,7 +30,7 @@ const lead = (
   all: Partial<RequestDetails> = {},
 ) =>
   signOutcome(
-    { status, cancellation, readError: null },
+    { status, cancellation, readError: null, existed: true },
     { ...details, ...all },
     { ...signer, ...of },
     'Box Sign',
@@ -40,9 +40,9 @@ const statusOf = (outcome: ReturnType<typeof lead>): number =>
 
 describe('a sign link', () => {
   test('of what the provider does not know any more leads nowhere, whatever it was before', () => {
-    const readError = { type: 'not-found', detail: '404' } as const;
+    const readError = { type: 'already-ended', detail: 'destroyed' } as const;
     const outcome = signOutcome(
-      { status: 'sent', cancellation: null, readError },
+      { status: 'sent', cancellation: null, readError, existed: true },
       details,
       signer,
       'Box Sign',
