@@ -1,8 +1,5 @@
 /** The client credentials grant: no refresh token, simply asked for again (documented). */
-import * as z from 'zod/mini';
-import type { Instant } from '../../domain/ids.ts';
-import { errorFrom, postponement } from '../http-status.ts';
-import { readJson } from '../json.ts';
+import { classifyGrant } from '../client-credentials.ts';
 import type { TokenExchange } from '../provider.ts';
 import type { BoxSignCredentials, BoxSignOptions } from './credentials.ts';
 
@@ -26,33 +23,7 @@ export const token: TokenExchange<BoxSignCredentials, BoxSignOptions> = {
           }).toString(),
         },
 
-  classify(response) {
-    const { status, body, receivedAt } = response;
-    const granted = status === 200 ? readJson(grant, body) : null;
-    if (granted !== null) {
-      const expiresAt = (receivedAt + (granted.expires_in ?? 0) * 1_000) as Instant;
-      return { kind: 'token', accessToken: granted.access_token, expiresAt };
-    }
-    const code = readJson(oauthError, body)?.error ?? null;
-    // A wrong id or secret, a subject that is not allowed, and an app that no admin has authorised are all told like
-    // this (documented). Without the OAuth form, a 400 is somebody else's, such as a proxy's.
-    if (status === 400 && code !== null) {
-      return { kind: 'refused', error: errorFrom(response, 'unauthorized', code), pausesAccount: true };
-    }
-    const error = errorFrom(response, 'unexpected-answer', code);
-    return postponement(response, code) ?? { kind: 'try_again', error, pausesAccount: false };
-  },
+  // A wrong id or secret, a subject that is not allowed, and an app that no admin has authorised are all told with 400
+  // (documented). `expires_in` varies.
+  classify: (response) => classifyGrant(response, response.status === 200, [400]),
 };
-
-const bearer = z.nullish(z.string().check(z.regex(/^bearer$/i)));
-
-/** The API reference says `token_type`, a sample in the guides `issued_token_type`. `expires_in` is in seconds, and varies. */
-const grant = z.object({
-  access_token: z.string().check(z.regex(/^[!-~]{1,4096}$/)),
-  expires_in: z.nullish(z.number().check(z.minimum(0))),
-  token_type: bearer,
-  issued_token_type: bearer,
-});
-
-/** Unlike every other error of Box. */
-const oauthError = z.object({ error: z.string().check(z.regex(/^[a-z]{1,20}(_[a-z]{1,20}){0,5}$/)) });

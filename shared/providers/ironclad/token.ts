@@ -1,8 +1,5 @@
 /** The client credentials grant (documented): a token of the app, to be used in the name of a user. */
-import * as z from 'zod/mini';
-import type { Instant } from '../../domain/ids.ts';
-import { errorFrom, postponement } from '../http-status.ts';
-import { readJson } from '../json.ts';
+import { classifyGrant } from '../client-credentials.ts';
 import type { TokenExchange } from '../provider.ts';
 import { hostOf, type IroncladCredentials, type IroncladOptions } from './credentials.ts';
 import { isSuccess } from './request.ts';
@@ -40,29 +37,7 @@ export const token: TokenExchange<IroncladCredentials, IroncladOptions> = {
           }).toString(),
         },
 
-  classify(response) {
-    const { status, body, receivedAt } = response;
-    const granted = isSuccess(response) ? readJson(grant, body) : null;
-    if (granted !== null) {
-      const expiresAt = (receivedAt + (granted.expires_in ?? 0) * 1_000) as Instant;
-      return { kind: 'token', accessToken: granted.access_token, expiresAt };
-    }
-    const code = readJson(oauthError, body)?.error ?? null;
-    // A wrong secret is 403 `unauthorized_client`, a malformed id 400 `invalid_request` (observed by third parties).
-    // Without the OAuth form, a 4xx is somebody else's, such as a proxy's.
-    if (code !== null && (status === 400 || status === 403)) {
-      return { kind: 'refused', error: errorFrom(response, 'unauthorized', code), pausesAccount: true };
-    }
-    const error = errorFrom(response, 'unexpected-answer', code);
-    return postponement(response, code) ?? { kind: 'try_again', error, pausesAccount: false };
-  },
+  // A wrong secret is 403 `unauthorized_client`, a malformed id 400 `invalid_request` (observed by third parties).
+  // `expires_in` is 3600 in the document, 6 hours observed by third parties.
+  classify: (response) => classifyGrant(response, isSuccess(response), [400, 403]),
 };
-
-/** `expires_in` is in seconds: 3600 in the document, 6 hours observed by third parties. */
-const grant = z.object({
-  access_token: z.string().check(z.regex(/^[!-~]{1,4096}$/)),
-  expires_in: z.nullish(z.number().check(z.minimum(0))),
-  token_type: z.nullish(z.string().check(z.regex(/^bearer$/i))),
-});
-
-const oauthError = z.object({ error: z.string().check(z.regex(/^[a-z]{1,20}(_[a-z]{1,20}){0,5}$/)) });
