@@ -3,8 +3,9 @@ import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb
 import type { AccountUid, Instant } from '../domain/ids.ts';
 import type { CancellationErrorType } from '../domain/signature-request.ts';
 import { nextFreeName, type StoredAccount } from './account-item.ts';
-import { accountKeyOf as keyOf, unlessRefused } from './account-reads.ts';
+import { accountKeyOf as keyOf } from './account-reads.ts';
 import type { Item } from './attributes.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 export const accountPauses = (client: DynamoDBClient, TableName: string) => {
   /** Sets the pause of an account unless it is paused for longer already, or is another one by now. */

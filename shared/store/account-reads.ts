@@ -1,9 +1,5 @@
-/** One account in the table: its key, how it is read, and whether a write was refused. */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-} from '@aws-sdk/client-dynamodb';
+/** One account in the table: its key, and how it is read. */
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AccountId, Tenant } from '../domain/ids.ts';
 import { parseAccount, type StoredAccount } from './account-item.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
@@ -33,14 +29,3 @@ export const accountKey = (tenant: Tenant, accountId: AccountId): Item =>
   toItem({ [table.partitionKey]: `account#${tenant}`, [table.sortKey]: accountId });
 export const accountKeyOf = ({ tenant, accountId }: Pick<StoredAccount, 'tenant' | 'accountId'>): Item =>
   accountKey(tenant, accountId);
-
-/** @returns false when the condition of the write did not hold. */
-export const unlessRefused = async (write: Promise<unknown>): Promise<boolean> => {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-};

@@ -8,9 +8,10 @@ import {
 import type { AccountId, AccountUid, Tenant, WebhookToken } from '../domain/ids.ts';
 import { accountItem, parseHook, type StoredAccount } from './account-item.ts';
 import { accountPauses } from './account-pauses.ts';
-import { accountKeyOf, accountReads, unlessRefused } from './account-reads.ts';
+import { accountKeyOf, accountReads } from './account-reads.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { table } from './table.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 export type { StoredAccount } from './account-item.ts';
 

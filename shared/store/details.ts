@@ -1,10 +1,5 @@
 /** A followed request's name and signers, apart from its hot item: they change rarely, and are large. */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import {
   mergeDetails,
@@ -17,6 +12,7 @@ import {
 } from '../domain/details.ts';
 import type { Instant, RequestId, Tenant } from '../domain/ids.ts';
 import { requestKey } from './request-item.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 export const detailsPart = 'details';
 const mostTries = 5;
@@ -32,9 +28,9 @@ export const detailsStore = (client: DynamoDBClient, TableName: string) => {
   };
 
   /** @returns false when there is another revision than the one before this. */
-  const put = async (tenant: Tenant, id: RequestId, details: RequestDetails): Promise<boolean> => {
-    try {
-      await client.send(
+  const put = async (tenant: Tenant, id: RequestId, details: RequestDetails): Promise<boolean> =>
+    unlessRefused(
+      client.send(
         new PutItemCommand({
           TableName,
           Item: {
@@ -45,13 +41,8 @@ export const detailsStore = (client: DynamoDBClient, TableName: string) => {
           ConditionExpression: 'attribute_not_exists(revision) OR revision = :before',
           ExpressionAttributeValues: { ':before': { N: String(details.revision - 1) } },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+      ),
+    );
 
   /**
    * Adds what a provider tells. Nothing is written when nothing is new.

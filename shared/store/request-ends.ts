@@ -1,10 +1,5 @@
 /** What is done to a request when nothing more happens to it: it is marked as told, and erased. */
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../domain/ids.ts';
 import type { SignatureRequest } from '../domain/signature-request.ts';
 import { markTold as told } from '../domain/transition.ts';
@@ -12,6 +7,7 @@ import type { Item } from './attributes.ts';
 import { requestKey, shardOf } from './request-item.ts';
 import { aliasKeyOf, leadsTo, partsOf, passingPartsOf } from './request-parts.ts';
 import { table } from './table.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 export const requestEnds = (client: DynamoDBClient, tableName: string) => {
   /**
@@ -40,15 +36,8 @@ export const requestEnds = (client: DynamoDBClient, tableName: string) => {
     return true;
   };
 
-  const remove = async (Key: Item, condition: object = {}): Promise<boolean> => {
-    try {
-      await client.send(new DeleteItemCommand({ TableName: tableName, Key, ...condition }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const remove = async (Key: Item, condition: object = {}): Promise<boolean> =>
+    unlessRefused(client.send(new DeleteItemCommand({ TableName: tableName, Key, ...condition })));
 
   /**
    * Everything up to this image has been told. No transition: whoever decides on it meanwhile loses nothing but a second telling.
@@ -59,8 +48,8 @@ export const requestEnds = (client: DynamoDBClient, tableName: string) => {
     const shard = shardOf(next);
     const wake = shard === null ? null : next.wakeAt;
     const gone = wake === null;
-    try {
-      await client.send(
+    return unlessRefused(
+      client.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: requestKey(request.tenant, request.id),
@@ -78,12 +67,8 @@ export const requestEnds = (client: DynamoDBClient, tableName: string) => {
             ...(gone ? {} : { ':shard': { S: shard ?? '' }, ':wake': { N: String(wake) } }),
           },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   };
 
   return { erase, markTold };

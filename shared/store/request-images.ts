@@ -1,6 +1,5 @@
 /** One signature request in DynamoDB: read, and written by one conditional write for each transition. */
 import {
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -13,6 +12,7 @@ import { historyStore } from './history-item.ts';
 import { aliasIn, aliasItem, expiryOf, fromRequestItem, requestKey, toRequestItem } from './request-item.ts';
 import { aliasKeyOf, leadsTo, partsOf } from './request-parts.ts';
 import { table } from './table.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** The hot item holds at most so many entries, and fewer if long names leave less room. */
 const hotHistory = 6;
@@ -68,21 +68,8 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
   };
 
   /** In place of an imported request that turns out to be another one. @returns false when it has changed meanwhile */
-  const becomeAlias = async (request: SignatureRequest, of: RequestId): Promise<boolean> => {
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: aliasItem(request.tenant, request.id, of),
-          ...ifVersion(request.version),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const becomeAlias = async (request: SignatureRequest, of: RequestId): Promise<boolean> =>
+    putIf(aliasItem(request.tenant, request.id, of), ifVersion(request.version));
 
   /**
    * Writes the next image, if the stored one is still the version before it.
@@ -101,15 +88,8 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
     return (await putIf(Item, ifAbsent(updatedAt))) || putOverLostAlias(tenant, id, Item, updatedAt);
   };
 
-  const putIf = async (Item: Item, condition: Condition): Promise<boolean> => {
-    try {
-      await client.send(new PutItemCommand({ TableName: tableName, Item, ...condition }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const putIf = async (Item: Item, condition: Condition): Promise<boolean> =>
+    unlessRefused(client.send(new PutItemCommand({ TableName: tableName, Item, ...condition })));
 
   /** An alias whose request was erased, or has gone with its retention, stands in nobody's way. */
   const putOverLostAlias = async (
@@ -147,8 +127,8 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
 
   const changePart = async (Key: Item, change: string, values: Item, condition: Condition): Promise<void> => {
     const all = { ...condition.ExpressionAttributeValues, ...values };
-    try {
-      await client.send(
+    await unlessRefused(
+      client.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key,
@@ -157,10 +137,8 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
           ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#ttl': table.ttl },
           ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
         }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   };
 
   return { get, put, putAlias, becomeAlias, keepParts };

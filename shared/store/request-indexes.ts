@@ -1,16 +1,12 @@
 /** Requests by tenant, and by when something is to be done for them. The indexes hold keys alone. */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AccountUid, Instant, RequestId, Tenant } from '../domain/ids.ts';
 import type { SignatureRequest } from '../domain/signature-request.ts';
 import { hasNextStep } from '../domain/waiting.ts';
 import type { Item } from './attributes.ts';
 import { failedShard, openShards, requestKey, requestOfKey } from './request-item.ts';
 import { table } from './table.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** A place in a tenant's list: creation time and id. Newest first. */
 export interface ListEntry {
@@ -29,9 +25,9 @@ export const requestIndexes = (
   get: (tenant: Tenant, id: RequestId) => Promise<SignatureRequest | null>,
 ) => {
   /** Moves the wake time alone; an unrelated transition in between leaves it, which only wakes the item early. */
-  const moveWake = async (request: SignatureRequest, wakeAt: Instant): Promise<boolean> => {
-    try {
-      await client.send(
+  const moveWake = async (request: SignatureRequest, wakeAt: Instant): Promise<boolean> =>
+    unlessRefused(
+      client.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: requestKey(request.tenant, request.id),
@@ -40,13 +36,8 @@ export const requestIndexes = (
           ExpressionAttributeNames: { '#wake': table.due.sortKey, '#v': 'v' },
           ExpressionAttributeValues: { ':wake': { N: String(wakeAt) }, ':v': { N: String(request.version) } },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+      ),
+    );
 
   /** @param before a position of an earlier page, exclusive; null for the newest */
   const list = async (
