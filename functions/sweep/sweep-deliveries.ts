@@ -2,7 +2,9 @@
 import type { Instant } from '../../shared/domain/ids.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
 import type { Notice, SendNotice } from '../../shared/queue/notices.ts';
+import type { Item } from '../../shared/store/attributes.ts';
 import type { DueDelivery, DueDeliveryStore } from '../../shared/store/due-deliveries.ts';
+import { eachDue, type Spacing, spacing } from './due-pages.ts';
 
 export interface SweepDeliveriesPorts {
   readonly dueDeliveries: Pick<DueDeliveryStore, 'due' | 'moveWake'>;
@@ -19,31 +21,17 @@ export interface DeliverySweepReport {
   readonly hinted: number;
 }
 
-const pageSize = 100;
-const atOnce = 10;
-/** Between two notices for one endpoint: whatever waited out an outage comes back in a row, not in a wave. */
-const spacingMs = 100;
-const longestSpreadMs = 60_000;
-/** What the last page needs. */
-const wrapUpMs = 10_000;
-
 export const sweepDeliveries = async (ports: SweepDeliveriesPorts): Promise<DeliverySweepReport> => {
   const until = ports.now();
-  const noticesTo = new Map<string, number>();
+  const delayTo = spacing();
   let seen = 0;
   let hinted = 0;
-  // Page by page through the index as it was: it lags behind what is moved meanwhile.
-  let page: Awaited<ReturnType<typeof ports.dueDeliveries.due>> | null = null;
-  do {
-    if (ports.remainingMs() < wrapUpMs) break;
-    page = await ports.dueDeliveries.due(until, pageSize, page?.next);
-    for (let start = 0; start < page.entries.length; start += atOnce) {
-      const group = page.entries.slice(start, start + atOnce);
-      const outcomes = await Promise.all(group.map((entry) => sweepOne(ports, entry, noticesTo)));
-      seen += outcomes.length;
-      hinted += outcomes.filter(Boolean).length;
-    }
-  } while (page.next !== undefined);
+  const pageFrom = (limit: number, start: Item | undefined) => ports.dueDeliveries.due(until, limit, start);
+  await eachDue(ports.remainingMs, pageFrom, async (entry) => {
+    const isHinted = await sweepOne(ports, entry, delayTo);
+    seen += 1;
+    if (isHinted) hinted += 1;
+  });
   return { seen, hinted };
 };
 
@@ -51,12 +39,10 @@ export const sweepDeliveries = async (ports: SweepDeliveriesPorts): Promise<Deli
 const sweepOne = async (
   { dueDeliveries, sendNotice, recoveryMs, now, log }: SweepDeliveriesPorts,
   entry: DueDelivery,
-  noticesTo: Map<string, number>,
+  delayTo: Spacing,
 ): Promise<boolean> => {
   const { tenant, endpoint } = entry.place;
-  const before = noticesTo.get(endpoint) ?? 0;
-  noticesTo.set(endpoint, before + 1);
-  const delayMs = Math.min(longestSpreadMs, before * spacingMs);
+  const delayMs = delayTo(endpoint);
   try {
     // Moved before it is hinted, so that one that cannot move on is not hinted by every sweep.
     if (!(await dueDeliveries.moveWake(entry, (now() + delayMs + recoveryMs) as Instant))) return false;

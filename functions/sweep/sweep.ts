@@ -15,8 +15,10 @@ import {
 } from '../../shared/domain/signature-request.ts';
 import { hasNextStep, isWaiting, needsPerson } from '../../shared/domain/waiting.ts';
 import { errorFields } from '../../shared/log.ts';
+import type { Item } from '../../shared/store/attributes.ts';
 import { openShards } from '../../shared/store/request-item.ts';
 import type { DueEntry, RequestStore } from '../../shared/store/requests.ts';
+import { eachDue, type Spacing, spacing } from './due-pages.ts';
 
 export interface SweepPorts extends Ports {
   readonly requests: Pick<RequestStore, 'get' | 'put' | 'due' | 'moveWake' | 'countFailed'>;
@@ -34,66 +36,42 @@ export interface SweepReport {
   readonly failed: number;
 }
 
-const pageSize = 100;
-const atOnce = 10;
 const mostFailedCounted = 1_000;
-/** Between two hints to one provider: whatever waited out an outage comes back in a row, not in a wave. */
-const spacingMs = 100;
-const longestSpreadMs = 60_000;
 /** So many recovery periods late is overdue. */
 const overdueAfter = 5;
-/** What the last page and the report need. */
-const wrapUpMs = 10_000;
 
 type Outcome = 'hinted' | 'moved' | 'givenUp' | 'nothing';
 
 export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
   const tally = { seen: 0, hinted: 0, moved: 0, givenUp: 0, nothing: 0, overdue: 0, waiting: 0 };
-  const hintsTo = new Map<string, number>();
+  const delayTo = spacing();
   const until = ports.now();
   for (const shard of openShards) {
-    // Page by page through the index as it was: it lags behind what is moved meanwhile.
-    let page: Awaited<ReturnType<typeof ports.requests.due>> | null = null;
-    do {
-      if (ports.remainingMs() < wrapUpMs) break;
-      page = await ports.requests.due(shard, until, pageSize, page?.next);
-      await inGroups(page.entries, async (entry) => {
-        const { outcome, overdue, needsPerson } = await sweepOne(ports, entry, hintsTo);
-        tally[outcome] += 1;
-        tally.seen += 1;
-        if (overdue) tally.overdue += 1;
-        if (needsPerson) tally.waiting += 1;
-      });
-    } while (page.next !== undefined);
+    const pageFrom = (limit: number, start: Item | undefined) =>
+      ports.requests.due(shard, until, limit, start);
+    await eachDue(ports.remainingMs, pageFrom, async (entry) => {
+      const { outcome, overdue, needsPerson } = await sweepOne(ports, entry, delayTo);
+      tally[outcome] += 1;
+      tally.seen += 1;
+      if (overdue) tally.overdue += 1;
+      if (needsPerson) tally.waiting += 1;
+    });
   }
   const { nothing: _stale, waiting, ...counted } = tally;
   return { ...counted, failed: waiting + (await ports.requests.countFailed(mostFailedCounted)) };
 };
 
-const inGroups = async (
-  entries: readonly DueEntry[],
-  work: (entry: DueEntry) => Promise<void>,
-): Promise<void> => {
-  for (let start = 0; start < entries.length; start += atOnce) {
-    await Promise.all(entries.slice(start, start + atOnce).map(work));
-  }
-};
-
 /** One item that cannot be swept must not keep the others from it. */
-const sweepOne = async (ports: SweepPorts, entry: DueEntry, hintsTo: Map<string, number>): Promise<Swept> => {
+const sweepOne = async (ports: SweepPorts, entry: DueEntry, delayTo: Spacing): Promise<Swept> => {
   try {
-    return await handle(ports, entry, hintsTo);
+    return await handle(ports, entry, delayTo);
   } catch (error) {
     ports.log('error', 'sweep.failed', { ...entry, ...errorFields(error) });
     return { outcome: 'nothing', overdue: true, needsPerson: false };
   }
 };
 
-const handle = async (
-  ports: SweepPorts,
-  { tenant, id }: DueEntry,
-  hintsTo: Map<string, number>,
-): Promise<Swept> => {
+const handle = async (ports: SweepPorts, { tenant, id }: DueEntry, delayTo: Spacing): Promise<Swept> => {
   const request = await ports.requests.get(tenant, id);
   if (request === null || !isWaiting(request)) return nothing;
   const current = request.cancellation;
@@ -109,7 +87,7 @@ const handle = async (
   const isUntold = request.untold !== null;
   await ports.requests.moveWake(request, isDue || isUntold || next === null ? later : next);
   const told = isUntold && (await hintTelling(ports, request));
-  if (isDue) return { ...found, outcome: (await hint(ports, request, hintsTo)) ? 'hinted' : 'nothing' };
+  if (isDue) return { ...found, outcome: (await hint(ports, request, delayTo)) ? 'hinted' : 'nothing' };
   return { ...found, outcome: told ? 'hinted' : 'moved' };
 };
 
@@ -140,11 +118,9 @@ const hintTelling = async (
 const hint = async (
   ports: SweepPorts,
   { tenant, id, version, provider }: SignatureRequest,
-  hintsTo: Map<string, number>,
+  delayTo: Spacing,
 ): Promise<boolean> => {
-  const before = hintsTo.get(provider) ?? 0;
-  hintsTo.set(provider, before + 1);
-  const delayMs = Math.min(longestSpreadMs, before * spacingMs);
+  const delayMs = delayTo(provider);
   try {
     await ports.sendHint(provider, { tenant, id, version, cause: 'sweep' }, delayMs);
     return true;
