@@ -4,16 +4,11 @@ import type { CancelAnswer, ReadAnswer } from '../../shared/domain/answers.ts';
 import { isFinished } from '../../shared/domain/finished.ts';
 import { deriveRequestId, type ProviderRequestId } from '../../shared/domain/ids.ts';
 import type { SignatureRequest } from '../../shared/domain/signature-request.ts';
-import { type Decision, unchanged } from '../../shared/domain/transition.ts';
+import { unchanged } from '../../shared/domain/transition.ts';
 import { refreshRequest } from '../../shared/lifecycle/import-request.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 import { cancelAt, readAt } from './provider-operations.ts';
-import type { DispatchPorts, Visit } from './visit.ts';
-
-interface StepResult<Answer> {
-  readonly decision: Decision;
-  readonly answer: Answer | null;
-}
+import type { DispatchPorts, StepResult, Visit } from './visit.ts';
 
 export const sendStep = async (
   ports: DispatchPorts,

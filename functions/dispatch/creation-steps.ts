@@ -10,15 +10,9 @@ import { keepDetails } from '../../shared/lifecycle/keep-details.ts';
 import type { CreationTarget } from '../../shared/providers/creation.ts';
 import { fetchFiles } from './fetch-files.ts';
 import { createAt, findAt } from './provider-operations.ts';
-import type { DispatchPorts, Visit } from './visit.ts';
+import type { DispatchPorts, StepResult, Visit } from './visit.ts';
 
-export interface StepResult {
-  readonly decision: Decision;
-  /** For the breaker; null when the provider was not asked. */
-  readonly answer: CreateAnswer | FindAnswer | null;
-}
-
-export const createStep = async (ports: DispatchPorts, visit: Visit): Promise<StepResult> => {
+export const createStep = async (ports: DispatchPorts, visit: Visit): Promise<StepResult<CreateAnswer>> => {
   const wanted = await wantedOf(ports, visit.request);
   if (wanted === null) return { decision: await blocked(ports, visit, bodyGone), answer: null };
   const create = () => createWith(ports, visit, wanted);
@@ -26,7 +20,11 @@ export const createStep = async (ports: DispatchPorts, visit: Visit): Promise<St
 };
 
 /** The files first, then the claim, then the call: a claim that nobody answers costs a look. */
-const createWith = async (ports: DispatchPorts, visit: Visit, wanted: NewRequest): Promise<StepResult> => {
+const createWith = async (
+  ports: DispatchPorts,
+  visit: Visit,
+  wanted: NewRequest,
+): Promise<StepResult<CreateAnswer>> => {
   const { request, provider, account } = visit;
   const files = await fetchFiles(ports, provider, wanted);
   if (files.kind === 'failed') return { decision: await blocked(ports, visit, files.answer), answer: null };
@@ -46,7 +44,7 @@ const createWith = async (ports: DispatchPorts, visit: Visit, wanted: NewRequest
   return { decision, answer };
 };
 
-export const findStep = async (ports: DispatchPorts, visit: Visit): Promise<StepResult> => {
+export const findStep = async (ports: DispatchPorts, visit: Visit): Promise<StepResult<FindAnswer>> => {
   const { request, provider, account } = visit;
   const begunAt = ports.now();
   const wanted = await wantedOf(ports, request);

@@ -2,15 +2,14 @@
 import { apply } from '../../shared/cancellation/apply.ts';
 import type { RemindAnswer } from '../../shared/domain/answers.ts';
 import type { SignatureRequest } from '../../shared/domain/signature-request.ts';
-import type { Decision } from '../../shared/domain/transition.ts';
 import type { ReminderTarget } from '../../shared/providers/creation.ts';
 import { remindAt } from './provider-operations.ts';
-import type { DispatchPorts, Visit } from './visit.ts';
+import type { DispatchPorts, StepResult, Visit } from './visit.ts';
 
 export const remindStep = async (
   ports: DispatchPorts,
   { request, provider, account }: Visit,
-): Promise<{ readonly decision: Decision; readonly answer: RemindAnswer | null }> => {
+): Promise<StepResult<RemindAnswer>> => {
   const target = provider.remind === undefined ? null : await targetOf(ports, request);
   if (target === null) {
     const decision = await apply(ports, request, provider.proof, { type: 'reminder_dropped' });

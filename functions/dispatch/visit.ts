@@ -2,6 +2,7 @@
 import type { Ports } from '../../shared/cancellation/apply.ts';
 import type { FirstStep } from '../../shared/domain/plan.ts';
 import type { SignatureRequest } from '../../shared/domain/signature-request.ts';
+import type { Decision } from '../../shared/domain/transition.ts';
 import type { AnyProvider } from '../../shared/providers/define-provider.ts';
 import type { AccountStore, StoredAccount } from '../../shared/store/accounts.ts';
 import type { CreationStore } from '../../shared/store/creations.ts';
@@ -36,4 +37,10 @@ export interface Visit {
   readonly account: StoredAccount;
   readonly request: SignatureRequest;
   readonly step: Step;
+}
+
+export interface StepResult<Answer> {
+  readonly decision: Decision;
+  /** For the breaker; null when the provider was not asked. */
+  readonly answer: Answer | null;
 }
