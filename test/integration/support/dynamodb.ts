@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { startEmbeddedDynamoDB } from '../../../infra/local/embedded-dynamodb.ts';
 import { table } from '../../../shared/store/table.ts';
 
@@ -16,7 +16,7 @@ export const startTestDynamoDB = async () => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  await client.send(new CreateTableCommand(definition));
+  await createTestTable(client);
   return {
     client,
     close: async () => {
@@ -25,6 +25,11 @@ export const startTestDynamoDB = async () => {
       await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+export const createTestTable = async (client: DynamoDBClient): Promise<void> => {
+  await client.send(new CreateTableCommand(definition));
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.01 }, { TableName: tableName });
 };
 
 const index = ({ index: IndexName, partitionKey, sortKey }: typeof table.byTenant | typeof table.due) => ({
