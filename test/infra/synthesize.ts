@@ -35,6 +35,7 @@ export const synthesize = (context: Readonly<Record<string, unknown>> = {}): Syn
     writeFileSync(join(code, 'index.mjs'), '');
     const bundles = {
       api: code,
+      dialects: code,
       accounts: code,
       dispatch: code,
       webhook: code,

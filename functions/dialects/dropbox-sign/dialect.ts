@@ -1,0 +1,10 @@
+/** Dropbox Sign's own calls. */
+
+import { problemTypes } from '../../../shared/http/problem.ts';
+import type { Dialect } from '../dialect.ts';
+
+export const dropboxSign: Dialect = {
+  calls: [],
+  keyIn: () => null,
+  refuse: ({ type }) => ({ status: problemTypes[type].status }),
+};

@@ -1,0 +1,10 @@
+/** Truto's own calls. */
+
+import { problemTypes } from '../../../shared/http/problem.ts';
+import type { Dialect } from '../dialect.ts';
+
+export const truto: Dialect = {
+  calls: [],
+  keyIn: () => null,
+  refuse: ({ type }) => ({ status: problemTypes[type].status }),
+};
