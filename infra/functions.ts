@@ -132,7 +132,7 @@ const workingFunctions = (parts: Parts): Record<'dispatch' | 'webhook' | 'sweep'
       environment: { ...stored, ...endpointSecrets, ...notices },
       allow: [
         table.items('GetItem', 'PutItem', 'UpdateItem'),
-        table.query('table', 'due'),
+        table.query('table'),
         sendTo([notifyQueue]),
         consumeFrom([notifyQueue]),
         secrets.ofEndpoints.read(),
