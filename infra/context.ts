@@ -1,6 +1,7 @@
 /** Reads the settings of a deployment from CDK context, so that a bad value stops the synthesis with its name. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { mayConnectTo } from '../shared/net/addresses.ts';
 import { readSetting, settingNamesWhere, settings, url } from '../shared/settings.ts';
 
 export interface DeploymentSettings {
@@ -22,7 +23,10 @@ export const readDeploymentSettings = (
   const templateSettings = contextValues(node, settingNamesWhere('template'));
   return {
     functionEnvironment: functionEnvironment(contextValues(node, settingNamesWhere('function'))),
-    addressOverrides: addressOverrides(contextValues(node, addressSettings)),
+    addressOverrides: addressOverrides(
+      contextValues(node, addressSettings),
+      readSetting(contextValues(node, ['ALLOW_LOOPBACK_TARGETS']), 'ALLOW_LOOPBACK_TARGETS') === 'on',
+    ),
     sweepIntervalMinutes: Math.ceil(readSetting(templateSettings, 'SWEEP_INTERVAL_SECONDS') / 60),
     logRetention: logRetention(readSetting(templateSettings, 'LOG_RETENTION_DAYS')),
     alarmEmail: readSetting(templateSettings, 'ALARM_EMAIL'),
@@ -53,17 +57,29 @@ const functionEnvironment = (given: ContextValues): Record<string, string> =>
     }),
   );
 
-const addressOverrides = (given: ContextValues): Record<string, string> =>
+const addressOverrides = (given: ContextValues, isLocal: boolean): Record<string, string> =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       if (!value) return [];
       const parsed = url.safeParse(value);
-      if (!parsed.success) {
-        throw new Error(`${name}=${JSON.stringify(value)}: ${parsed.error.issues[0]?.message}`);
-      }
+      const complaint = parsed.success
+        ? complaintAbout(new URL(value), isLocal)
+        : parsed.error.issues[0]?.message;
+      if (complaint !== null) throw new Error(`${name}=${JSON.stringify(value)}: ${complaint}`);
       return [[name, value]];
     }),
   );
+
+/** Credentials go there. In plain text they may do so within this machine, or where a stack is not for the world at all. */
+const complaintAbout = ({ protocol, hostname, username, password }: URL, isLocal: boolean): string | null => {
+  if (username !== '' || password !== '') return 'must not hold a user name or a password';
+  return protocol === 'https:' || isLocal || isLoopback(hostname) ? null : 'must be an https URL';
+};
+
+const isLoopback = (hostname: string): boolean => {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return host === 'localhost' || (mayConnectTo(host, true) && !mayConnectTo(host, false));
+};
 
 const logRetention = (days: number): RetentionDays => {
   const offered = Object.values(RetentionDays).filter(
