@@ -86,7 +86,7 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     where: 'the sealing key',
     wants: 'A rotation on a schedule.',
     because:
-      'A new value makes what is sealed at that moment unreadable: creations that wait for their provider would end undecided. And a rotation function would have the right to write secrets, which one function alone has. What it seals lives for as long as a creation is not sent.',
+      'A new value makes what is sealed at that moment unreadable: what waits to be created could never be sent. And a rotation function would have the right to write secrets, which one function alone has. What it seals lives for as long as a creation is not sent.',
   },
   {
     finding: secretsBelow('accounts'),
