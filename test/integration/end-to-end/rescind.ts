@@ -75,7 +75,7 @@ export const openRescind = async (
   const { simulators } = stack;
   if (simulators === null) throw new Error('the simulated providers did not start');
   return {
-    stack,
+    stack: { ...stack, close: () => stack.close().then(() => refuseDenials(printed)) },
     client,
     stranger: await open(keys.stranger),
     keys,
@@ -86,6 +86,12 @@ export const openRescind = async (
       return connect(by, simulators, provider, apiKey, (replacement) => secrets.add(replacement));
     },
   };
+};
+
+/** Some functions go on without what they were denied: on AWS nobody would notice for long. */
+const refuseDenials = (printed: readonly string[]): void => {
+  const denied = printed.filter((line) => line.includes('access_denied'));
+  if (denied.length > 0) throw new Error(`a role lacks a grant:\n${denied.join('\n')}`);
 };
 
 export const newSecret = (): string => `key-${randomBytes(16).toString('hex')}`;
