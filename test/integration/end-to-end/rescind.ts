@@ -3,6 +3,7 @@
  * and simulated providers in the test's hand. Each test makes accounts of its own, so that tests do not meet.
  */
 import { randomBytes } from 'node:crypto';
+import type { AwsWatcher } from '../../../infra/local/aws-calls.ts';
 import { type LocalStack, startLocalStack } from '../../../infra/local/local-stack.ts';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
 import type { SettingName } from '../../../shared/settings.ts';
@@ -55,6 +56,7 @@ export interface Connection {
 
 export const openRescind = async (
   settings: Partial<Record<SettingName, string>> = quickSettings,
+  watcher: AwsWatcher = {},
 ): Promise<Rescind> => {
   const keys = { client: newSecret(), stranger: newSecret() };
   const secrets = new Set<string>(Object.values(keys));
@@ -69,6 +71,7 @@ export const openRescind = async (
       RESCIND_SECOND_API_KEY: keys.stranger,
     },
     print: (line) => printed.push(line),
+    watcher,
   });
   const open = (key: string) => openClient({ url: stack.url, key, secrets });
   const client = await open(keys.client);
