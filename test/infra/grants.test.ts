@@ -109,10 +109,13 @@ const oneOrMore = <T extends z.ZodMiniType>(item: T) =>
     z.transform((value) => (Array.isArray(value) ? value : [value])),
     z.array(item),
   );
-const Statement = z.object({
+/** Strict: NotAction and NotResource grant what no line of a table could say. */
+const Statement = z.strictObject({
   Effect: z.string(),
   Action: oneOrMore(z.string()),
-  Resource: z._default(oneOrMore(z.unknown()), []),
+  Resource: oneOrMore(z.unknown()),
+  Principal: z.optional(z.unknown()),
+  Condition: z.optional(z.unknown()),
 });
 const Policy = z.object({ Statement: z.array(Statement) });
 const WithPolicies = z.object({
