@@ -21,12 +21,13 @@ export const readDeploymentSettings = (
   addressSettings: readonly string[],
 ): DeploymentSettings => {
   const templateSettings = contextValues(node, settingNamesWhere('template'));
+  const functionSettings = contextValues(node, settingNamesWhere('function'));
+  const isLocal = readSetting(functionSettings, 'ALLOW_LOOPBACK_TARGETS') === 'on';
+  const publicBaseUrl = readSetting(functionSettings, 'PUBLIC_BASE_URL');
+  if (publicBaseUrl !== null) refuseUnsafe('PUBLIC_BASE_URL', publicBaseUrl, isLocal);
   return {
-    functionEnvironment: functionEnvironment(contextValues(node, settingNamesWhere('function'))),
-    addressOverrides: addressOverrides(
-      contextValues(node, addressSettings),
-      readSetting(contextValues(node, ['ALLOW_LOOPBACK_TARGETS']), 'ALLOW_LOOPBACK_TARGETS') === 'on',
-    ),
+    functionEnvironment: functionEnvironment(functionSettings),
+    addressOverrides: addressOverrides(contextValues(node, addressSettings), isLocal),
     sweepIntervalMinutes: Math.ceil(readSetting(templateSettings, 'SWEEP_INTERVAL_SECONDS') / 60),
     logRetention: logRetention(readSetting(templateSettings, 'LOG_RETENTION_DAYS')),
     alarmEmail: readSetting(templateSettings, 'ALARM_EMAIL'),
@@ -62,18 +63,25 @@ const addressOverrides = (given: ContextValues, isLocal: boolean): Record<string
     Object.entries(given).flatMap(([name, value]) => {
       if (!value) return [];
       const parsed = url.safeParse(value);
-      const complaint = parsed.success
-        ? complaintAbout(new URL(value), isLocal)
-        : parsed.error.issues[0]?.message;
-      if (complaint !== null) throw new Error(`${name}=${JSON.stringify(value)}: ${complaint}`);
+      if (!parsed.success) refuse(name, value, parsed.error.issues[0]?.message);
+      refuseUnsafe(name, value, isLocal);
       return [[name, value]];
     }),
   );
 
-/** Credentials go there. In plain text they may do so within this machine, or where a stack is not for the world at all. */
-const complaintAbout = ({ protocol, hostname, username, password }: URL, isLocal: boolean): string | null => {
-  if (username !== '' || password !== '') return 'must not hold a user name or a password';
-  return protocol === 'https:' || isLocal || isLoopback(hostname) ? null : 'must be an https URL';
+/**
+ * Credentials go there, or unguessable paths. In plain text they may do so within this machine, or where a stack is not
+ * for the world at all.
+ */
+const refuseUnsafe = (name: string, address: string, isLocal: boolean): void => {
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username !== '' || password !== '') refuse(name, address, 'must not hold a user name or a password');
+  if (protocol !== 'https:' && !isLocal && !isLoopback(hostname))
+    refuse(name, address, 'must be an https URL');
+};
+
+const refuse = (name: string, value: string, complaint: string | undefined): never => {
+  throw new Error(`${name}=${JSON.stringify(value)}: ${complaint}`);
 };
 
 const isLoopback = (hostname: string): boolean => {

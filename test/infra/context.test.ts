@@ -50,13 +50,20 @@ describe('context', () => {
     }
   });
 
-  describe("a provider's address", () => {
+  describe('an address', () => {
     test.each(['http://sandbox.example.com/JSON', 'http://127.0.0.1.example.com/JSON'])(
       '%s is refused: credentials would travel in plain text',
       (address) => {
         expect(() => synthesize({ OKDOKUMENT_BASE_URL: address })).toThrow('must be an https URL');
       },
     );
+
+    test('is https for callbacks and sign links too: their path is a secret', () => {
+      const address = 'http://cancel.example.com';
+      expect(() => synthesize({ PUBLIC_BASE_URL: address })).toThrow(
+        `PUBLIC_BASE_URL="${address}": must be an https URL`,
+      );
+    });
 
     test('with a password is refused: it would stand in the template', () => {
       const address = 'https://user:password@sandbox.example.com/JSON';
