@@ -1,6 +1,7 @@
 /** Reads the settings of a deployment from CDK context, so that a bad value stops the synthesis with its name. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import { mayConnectTo } from '../shared/net/addresses.ts';
 import { readSetting, settingNamesWhere, settings, url } from '../shared/settings.ts';
 
 export interface DeploymentSettings {
@@ -20,9 +21,13 @@ export const readDeploymentSettings = (
   addressSettings: readonly string[],
 ): DeploymentSettings => {
   const templateSettings = contextValues(node, settingNamesWhere('template'));
+  const functionSettings = contextValues(node, settingNamesWhere('function'));
+  const isLocal = readSetting(functionSettings, 'ALLOW_LOOPBACK_TARGETS') === 'on';
+  const publicBaseUrl = readSetting(functionSettings, 'PUBLIC_BASE_URL');
+  if (publicBaseUrl !== null) refuseUnsafe('PUBLIC_BASE_URL', publicBaseUrl, isLocal);
   return {
-    functionEnvironment: functionEnvironment(contextValues(node, settingNamesWhere('function'))),
-    addressOverrides: addressOverrides(contextValues(node, addressSettings)),
+    functionEnvironment: functionEnvironment(functionSettings),
+    addressOverrides: addressOverrides(contextValues(node, addressSettings), isLocal),
     sweepIntervalMinutes: Math.ceil(readSetting(templateSettings, 'SWEEP_INTERVAL_SECONDS') / 60),
     logRetention: logRetention(readSetting(templateSettings, 'LOG_RETENTION_DAYS')),
     alarmEmail: readSetting(templateSettings, 'ALARM_EMAIL'),
@@ -53,17 +58,36 @@ const functionEnvironment = (given: ContextValues): Record<string, string> =>
     }),
   );
 
-const addressOverrides = (given: ContextValues): Record<string, string> =>
+const addressOverrides = (given: ContextValues, isLocal: boolean): Record<string, string> =>
   Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       if (!value) return [];
       const parsed = url.safeParse(value);
-      if (!parsed.success) {
-        throw new Error(`${name}=${JSON.stringify(value)}: ${parsed.error.issues[0]?.message}`);
-      }
+      if (!parsed.success) refuse(name, value, parsed.error.issues[0]?.message);
+      refuseUnsafe(name, value, isLocal);
       return [[name, value]];
     }),
   );
+
+/**
+ * Credentials go there, or unguessable paths. In plain text they may do so within this machine, or where a stack is not
+ * for the world at all.
+ */
+const refuseUnsafe = (name: string, address: string, isLocal: boolean): void => {
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username !== '' || password !== '') refuse(name, address, 'must not hold a user name or a password');
+  if (protocol !== 'https:' && !isLocal && !isLoopback(hostname))
+    refuse(name, address, 'must be an https URL');
+};
+
+const refuse = (name: string, value: string, complaint: string | undefined): never => {
+  throw new Error(`${name}=${JSON.stringify(value)}: ${complaint}`);
+};
+
+const isLoopback = (hostname: string): boolean => {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return host === 'localhost' || (mayConnectTo(host, true) && !mayConnectTo(host, false));
+};
 
 const logRetention = (days: number): RetentionDays => {
   const offered = Object.values(RetentionDays).filter(

@@ -117,6 +117,7 @@ const workingFunctions = (parts: Parts): Record<'dispatch' | 'webhook' | 'sweep'
       description: 'Finds what is due: lost hints and notices, missing proof, passed deadlines.',
       memorySize: usualMemory,
       timeout: Duration.seconds(60),
+      scheduled: true,
       environment: { ...stored, ...hints, ...notices },
       allow: [
         table.items('GetItem', 'PutItem', 'UpdateItem'),
@@ -132,7 +133,7 @@ const workingFunctions = (parts: Parts): Record<'dispatch' | 'webhook' | 'sweep'
       environment: { ...stored, ...endpointSecrets, ...notices },
       allow: [
         table.items('GetItem', 'PutItem', 'UpdateItem'),
-        table.query('table', 'due'),
+        table.query('table'),
         sendTo([notifyQueue]),
         consumeFrom([notifyQueue]),
         secrets.ofEndpoints.read(),

@@ -72,7 +72,7 @@ export class RescindStack extends Stack {
   #schedule(sweep: RescindFunction, everyMinutes: number): void {
     new Rule(this, 'SweepSchedule', {
       schedule: Schedule.rate(Duration.minutes(everyMinutes)),
-      // The next sweep does what a failed one left: a retry would only run beside it.
+      // The next sweep does what one left that could not be started: a retry would only run beside it.
       targets: [new LambdaFunction(sweep.function, { retryAttempts: 0 })],
     });
   }

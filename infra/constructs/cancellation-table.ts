@@ -20,6 +20,8 @@ export class CancellationTable extends Construct {
       // The default encrypts too, but names no key in the template and leaves no trace in CloudTrail.
       encryption: TableEncryption.AWS_MANAGED,
       removalPolicy: RemovalPolicy.RETAIN,
+      // The policy above binds CloudFormation alone; this binds everybody.
+      deletionProtection: true,
     });
     this.#addIndex(shape.byTenant, AttributeType.STRING);
     this.#addIndex(shape.due, AttributeType.NUMBER);

@@ -1,5 +1,5 @@
 /** One Lambda function with a role of its own that holds exactly the statements given, and a log group of its own. */
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -22,6 +22,8 @@ export interface RescindFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** It sends to the queue that it is fed from. */
   readonly feedsItself?: boolean;
+  /** A schedule invokes it, and its next run does what a failed one left. */
+  readonly scheduled?: boolean;
   /** All that the function may do, beside writing to its own log group. */
   readonly allow: readonly PolicyStatement[];
 }
@@ -50,6 +52,10 @@ export class RescindFunction extends Construct {
       role: this.#role([writeTo(logGroup), ...props.allow]),
       logGroup,
     });
+    // Left to itself, Lambda repeats a failed event twice and keeps one that it cannot run for six hours: after an
+    // outage all that waited would run at once, beside the next ones. A minute is the least that it takes.
+    if (props.scheduled === true)
+      this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   }
 
   /** The policy is inline, so it exists before the function does and before a mapping polls in its name. */

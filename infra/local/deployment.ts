@@ -111,8 +111,19 @@ const ruleSchema = z.strictObject({
   ),
 });
 
-export const ruleDefinitions = (template: Template, references: References): readonly RuleDefinition[] =>
-  resourcesOf(template, 'AWS::Events::Rule').map(([logicalId, resource]) => {
+/** A run that fails is not repeated here, and nobody is told of it: a template that wants that is refused. */
+const eventInvokeSchema = z.strictObject({
+  FunctionName: z.unknown(),
+  Qualifier: z.literal('$LATEST'),
+  MaximumRetryAttempts: z.literal(0),
+  // Nothing waits to be invoked here.
+  MaximumEventAgeInSeconds: z.optional(z.number()),
+});
+
+export const ruleDefinitions = (template: Template, references: References): readonly RuleDefinition[] => {
+  for (const each of resourcesOf(template, 'AWS::Lambda::EventInvokeConfig'))
+    parse(eventInvokeSchema, ...each);
+  return resourcesOf(template, 'AWS::Events::Rule').map(([logicalId, resource]) => {
     const properties = parse(ruleSchema, logicalId, resource);
     return {
       arn: localArn('events', `rule/${logicalId}`),
@@ -120,6 +131,7 @@ export const ruleDefinitions = (template: Template, references: References): rea
       functionArns: properties.Targets.map(({ Arn }) => resolveText(Arn, references)),
     };
   });
+};
 
 const routeSchema = z.object({ RouteKey: z.string(), Target: z.unknown() });
 const integrationSchema = z.object({

@@ -7,7 +7,14 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import dynalite from 'dynalite';
-import { type AwsCall, type AwsWatcher, operationOf, parseJson } from './aws-calls.ts';
+import {
+  AccessDenied,
+  type AwsCall,
+  type AwsWatcher,
+  callerOf,
+  operationOf,
+  parseJson,
+} from './aws-calls.ts';
 import { closeServer, listenOnLoopback, readBody } from './loopback.ts';
 import { openUnfinishedWrites, type Write } from './unfinished-writes.ts';
 
@@ -97,15 +104,22 @@ const receive = async (
     service: 'dynamodb',
     operation: operationOf(request.headers['x-amz-target']),
     input: parseJson(body),
+    caller: callerOf(request.headers),
   };
   try {
     await watcher.before?.(call);
-  } catch {
-    response.writeHead(500).end();
+  } catch (error) {
+    refuse(response, error);
     return null;
   }
   if (watcher.after) answerThrough(response, call, watcher);
   return body;
+};
+
+const refuse = (response: ServerResponse, error: unknown): void => {
+  if (!(error instanceof AccessDenied)) return void response.writeHead(500).end();
+  const body = { __type: `com.amazon.coral.service#${AccessDenied.type}`, Message: error.message };
+  response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
 };
 
 /** dynalite ends every answer with one call of `end(body)`. */

@@ -1,6 +1,13 @@
 /** SQS on this machine: fauxqs over SQLite files. Messages in flight stay invisible over a restart, as on AWS. */
 import { type BuildAppOptions, buildApp } from 'fauxqs';
-import { type AwsCall, type AwsWatcher, operationOf, parseJson } from './aws-calls.ts';
+import {
+  AccessDenied,
+  type AwsCall,
+  type AwsWatcher,
+  callerOf,
+  operationOf,
+  parseJson,
+} from './aws-calls.ts';
 import type { EmbeddedServer } from './embedded-dynamodb.ts';
 import { localAws } from './local-aws.ts';
 
@@ -61,10 +68,17 @@ const watch = (app: ReturnType<typeof buildApp>, watcher: AwsWatcher): void => {
     service: 'sqs',
     operation: operationOf(request.headers['x-amz-target']),
     input: request.body,
+    caller: callerOf(request.headers),
   });
   if (before) {
-    app.addHook('preHandler', async (request) => {
-      await before.call(watcher, callOf(request));
+    app.addHook('preHandler', async (request, reply) => {
+      try {
+        await before.call(watcher, callOf(request));
+      } catch (error) {
+        if (!(error instanceof AccessDenied)) throw error;
+        const body = { __type: `com.amazon.coral.service#${AccessDenied.type}`, message: error.message };
+        await reply.code(400).type('application/x-amz-json-1.0').send(JSON.stringify(body));
+      }
     });
   }
   if (after) {

@@ -5,10 +5,12 @@ import type { AwsWatcher } from './aws-calls.ts';
 import { type AwsEndpoints, announceEndpoints, openClients, startAwsServices } from './aws-services.ts';
 import { type Configuration, type Environment, readConfiguration } from './configuration.ts';
 import { lockDataDir } from './data-lock.ts';
+import { functionReferences, mappingDefinitions } from './deployment.ts';
 import { startGateway } from './gateway/gateway.ts';
 import type { FunctionPool } from './lambda/function-pool.ts';
 import { startRuntimeApi } from './lambda/runtime-api.ts';
 import { openLogSink } from './log-sink.ts';
+import { checkMappings, permissionGate, permissionsIn } from './permissions.ts';
 import { provisionQueues } from './provision-queues.ts';
 import { provisionSecrets } from './provision-secrets.ts';
 import { provisionTables } from './provision-table.ts';
@@ -70,9 +72,12 @@ const start = async (options: LocalStackOptions, parts: AsyncDisposableStack): P
   const url = `http://127.0.0.1:${gateway.port}`;
   const simulators = await startSimulatedProviders(configuration, parts);
 
+  const gate = permissionGate(({ caller, service, operation }) =>
+    log.event('error', 'access_denied', { function: caller ?? '', action: `${service}:${operation}` }),
+  );
   const [template, endpoints, runtimeApi] = await allSettled([
     synthesizedTemplate(options, configuration, { PUBLIC_BASE_URL: url, ...simulators?.baseUrls }),
-    startAwsServices(configuration, options.watcher, parts),
+    startAwsServices(configuration, gate.guard(options.watcher), parts),
     startRuntimeApi(join(configuration.dataDir, 'runtime')).then((api) => {
       parts.defer(() => api.close());
       return api;
@@ -83,6 +88,12 @@ const start = async (options: LocalStackOptions, parts: AsyncDisposableStack): P
   const queues = await provisionQueues(clients.sqs, template, endpoints.sqs);
   const secrets = await provisionSecrets(clients.secretsManager, template);
   const stores = new Map([...tables, ...queues, ...secrets]);
+  const permissions = permissionsIn(template, stores);
+  gate.enforce(permissions);
+  checkMappings(
+    mappingDefinitions(template, new Map([...stores, ...functionReferences(template)])),
+    permissions,
+  );
   const { sweepIntervalMs } = configuration;
   const functions = runFunctions({
     template,

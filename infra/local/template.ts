@@ -26,6 +26,8 @@ const runTypes = [
   'AWS::SecretsManager::Secret',
   'AWS::Lambda::Function',
   'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::IAM::Role',
   'AWS::Events::Rule',
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Route',
@@ -34,14 +36,11 @@ const runTypes = [
 ] as const;
 export type RunType = (typeof runTypes)[number];
 
-/** Without effect on what the functions do: permissions, logs and the watching of them. */
+/** Without effect on what the functions do: who may reach them and their queues, logs and the watching of them. */
 const skippedTypes: readonly string[] = [
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::Policy',
-  'AWS::IAM::Role',
   'AWS::KMS::Key',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',

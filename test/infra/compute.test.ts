@@ -143,14 +143,28 @@ describe('the stack', () => {
     });
   });
 
+  test('lets Lambda neither repeat a sweep that failed nor keep one that had to wait: no heap of old sweeps at once', () => {
+    const [sweep] = ofType('AWS::Lambda::Function').filter(([id]) => id.startsWith('Sweep'));
+    expect(ofType('AWS::Lambda::EventInvokeConfig').map(([, properties]) => properties)).toEqual([
+      {
+        FunctionName: { Ref: sweep?.[0] },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+      },
+    ]);
+  });
+
   test('names nothing, so that it can be deployed twice', () => {
     const naming = /^(Table|Queue|Function|Role|Topic|Alarm|LogGroup)Name$/;
     const named = Object.entries(resources).flatMap(([id, { Type, Properties }]) => {
       const names = Object.keys(Properties).filter(
         (key) => naming.test(key) || (key === 'Name' && Type !== 'AWS::ApiGatewayV2::Api'),
       );
-      // A mapping and a permission name the function that they belong to.
-      return /Mapping|Permission/.test(Type) ? [] : names.map((name) => `${id}.${name}`);
+      // These name the function, or the log group, that they belong to.
+      return /Mapping|Permission|EventInvokeConfig|MetricFilter/.test(Type)
+        ? []
+        : names.map((name) => `${id}.${name}`);
     });
     expect(named).toEqual([]);
   });

@@ -50,6 +50,36 @@ describe('context', () => {
     }
   });
 
+  describe('an address', () => {
+    test.each(['http://sandbox.example.com/JSON', 'http://127.0.0.1.example.com/JSON'])(
+      '%s is refused: credentials would travel in plain text',
+      (address) => {
+        expect(() => synthesize({ OKDOKUMENT_BASE_URL: address })).toThrow('must be an https URL');
+      },
+    );
+
+    test('is https for callbacks and sign links too: their path is a secret', () => {
+      const address = 'http://cancel.example.com';
+      expect(() => synthesize({ PUBLIC_BASE_URL: address })).toThrow(
+        `PUBLIC_BASE_URL="${address}": must be an https URL`,
+      );
+    });
+
+    test('with a password is refused: it would stand in the template', () => {
+      const address = 'https://user:password@sandbox.example.com/JSON';
+      expect(() => synthesize({ OKDOKUMENT_BASE_URL: address })).toThrow('must not hold a user name');
+    });
+
+    test.each([
+      ['http://127.0.0.1:8788/okdokument/JSON', {}],
+      ['http://localhost:8788/okdokument/JSON', {}],
+      ['http://simulators.test:8788/JSON', { ALLOW_LOOPBACK_TARGETS: 'on' }],
+    ])('%s is taken: it is for a local stack', (address, context) => {
+      const stack = synthesize({ OKDOKUMENT_BASE_URL: address, ...context });
+      expect(environmentOf('Dispatch', stack)).toMatchObject({ OKDOKUMENT_BASE_URL: address });
+    });
+  });
+
   test('lets no event or file URL reach a function itself, unless a deployment asks for that', () => {
     expect(environmentOf('Notify', synthesize())).toMatchObject({ ALLOW_LOOPBACK_TARGETS: 'off' });
   });

@@ -26,8 +26,14 @@ export interface Synthesized {
   ofType(type: string): (readonly [id: string, properties: Resource['Properties']])[];
 }
 
+type Context = Readonly<Record<string, unknown>>;
+
 /** @throws Error of the stack, for a context that it refuses */
-export const synthesize = (context: Readonly<Record<string, unknown>> = {}): Synthesized => {
+export const synthesize = (context: Context = {}): Synthesized =>
+  withStack(context, (stack) => synthesized(Template.fromStack(stack)));
+
+/** The stack before it is synthesized; its output folder is gone afterwards. */
+export const withStack = <T>(context: Context, use: (stack: RescindStack, app: App) => T): T => {
   const folder = mkdtempSync(join(tmpdir(), 'rescind-template-'));
   try {
     const code = join(folder, 'code');
@@ -44,7 +50,7 @@ export const synthesize = (context: Readonly<Record<string, unknown>> = {}): Syn
       docs: code,
     };
     const app = new App({ outdir: join(folder, 'cdk.out'), context });
-    return synthesized(Template.fromStack(new RescindStack(app, 'Rescind', bundles)));
+    return use(new RescindStack(app, 'Rescind', bundles), app);
   } finally {
     rmSync(folder, { recursive: true });
   }

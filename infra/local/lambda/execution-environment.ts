@@ -136,6 +136,8 @@ const processEnvironment = (
   AWS_DEFAULT_REGION: localAws.region,
   AWS_ACCESS_KEY_ID: localAws.credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: localAws.credentials.secretAccessKey,
+  // What the embedded services tell functions apart by.
+  AWS_SESSION_TOKEN: definition.logicalId,
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
   AWS_LAMBDA_FUNCTION_NAME: definition.logicalId,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -1,7 +1,7 @@
 /** A stand-in for Secrets Manager on its real wire protocol (AWS JSON 1.1), so that functions cannot tell. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import { type AwsWatcher, operationOf, parseJson } from '../aws-calls.ts';
+import { AccessDenied, type AwsWatcher, callerOf, operationOf, parseJson } from '../aws-calls.ts';
 import type { EmbeddedServer } from '../embedded-dynamodb.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback.ts';
 import { operations, SecretsManagerError } from './operations.ts';
@@ -43,7 +43,8 @@ const carryOut = async (
   const body = await readBody(request, maxRequestBytes);
   const operation = operationOf(request.headers['x-amz-target']);
   if (!Buffer.isBuffer(body)) return failure(400, 'InvalidParameterException', 'The request is too large.');
-  const call = { service: 'secretsmanager', operation, input: parseJson(body.toString()) } as const;
+  const input = parseJson(body.toString());
+  const call = { service: 'secretsmanager', operation, input, caller: callerOf(request.headers) } as const;
   try {
     await watcher.before?.(call);
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
@@ -53,6 +54,7 @@ const carryOut = async (
     await watcher.after?.(call, answer);
     return answer;
   } catch (error) {
+    if (error instanceof AccessDenied) return failure(400, AccessDenied.type, error.message);
     if (error instanceof SecretsManagerError) return failure(400, error.type, error.message);
     return failure(500, 'InternalServiceError', 'An error occurred on the server side.');
   }

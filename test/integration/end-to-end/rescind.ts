@@ -3,6 +3,7 @@
  * and simulated providers in the test's hand. Each test makes accounts of its own, so that tests do not meet.
  */
 import { randomBytes } from 'node:crypto';
+import type { AwsWatcher } from '../../../infra/local/aws-calls.ts';
 import { type LocalStack, startLocalStack } from '../../../infra/local/local-stack.ts';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
 import type { SettingName } from '../../../shared/settings.ts';
@@ -55,6 +56,7 @@ export interface Connection {
 
 export const openRescind = async (
   settings: Partial<Record<SettingName, string>> = quickSettings,
+  watcher: AwsWatcher = {},
 ): Promise<Rescind> => {
   const keys = { client: newSecret(), stranger: newSecret() };
   const secrets = new Set<string>(Object.values(keys));
@@ -69,13 +71,14 @@ export const openRescind = async (
       RESCIND_SECOND_API_KEY: keys.stranger,
     },
     print: (line) => printed.push(line),
+    watcher,
   });
   const open = (key: string) => openClient({ url: stack.url, key, secrets });
   const client = await open(keys.client);
   const { simulators } = stack;
   if (simulators === null) throw new Error('the simulated providers did not start');
   return {
-    stack,
+    stack: { ...stack, close: () => stack.close().then(() => refuseDenials(printed)) },
     client,
     stranger: await open(keys.stranger),
     keys,
@@ -86,6 +89,12 @@ export const openRescind = async (
       return connect(by, simulators, provider, apiKey, (replacement) => secrets.add(replacement));
     },
   };
+};
+
+/** Some functions go on without what they were denied: on AWS nobody would notice for long. */
+const refuseDenials = (printed: readonly string[]): void => {
+  const denied = printed.filter((line) => line.includes('access_denied'));
+  if (denied.length > 0) throw new Error(`a role lacks a grant:\n${denied.join('\n')}`);
 };
 
 export const newSecret = (): string => `key-${randomBytes(16).toString('hex')}`;

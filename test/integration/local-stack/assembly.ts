@@ -41,6 +41,23 @@ export const lambdaFunction = (name: string, properties: object = {}) => ({
   Metadata: { 'aws:asset:path': name, 'aws:cdk:path': `Rescind/${name}/Function/Resource` },
 });
 
+/** The role that every function of an assembly has. One that is left out allows everything. */
+export const role = (...statements: readonly object[]) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {},
+    Policies: [
+      {
+        PolicyName: 'Exact',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
+        },
+      },
+    ],
+  },
+});
+
 export const queue = (properties: object = {}) => ({ Type: 'AWS::SQS::Queue', Properties: properties });
 
 export const mapping = (queueId: string, functionId: string, properties: object = {}) => ({

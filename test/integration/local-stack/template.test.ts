@@ -77,6 +77,26 @@ describe('what would be run only in part is refused', () => {
     });
     expect(() => ruleDefinitions(template, references)).toThrow(/Rule .*Input/);
   });
+
+  test.each([
+    ['repeats an event that failed', { MaximumRetryAttempts: 2 }],
+    ['sends on an event that failed', { DestinationConfig: { OnFailure: { Destination: 'arn:queue' } } }],
+  ])('a function that %s', async (_, properties) => {
+    const template = await read({
+      Config: {
+        Type: 'AWS::Lambda::EventInvokeConfig',
+        Properties: {
+          FunctionName: { Ref: 'Function' },
+          Qualifier: '$LATEST',
+          MaximumRetryAttempts: 0,
+          ...properties,
+        },
+      },
+    });
+    expect(() => ruleDefinitions(template, references)).toThrow(
+      new RegExp(`Config .*${Object.keys(properties)[0]}`),
+    );
+  });
 });
 
 test('only on this machine may events and file URLs go to this machine, unless a setting says otherwise', () => {
