@@ -8,6 +8,7 @@ import { cancelSignRequest } from './cancel.ts';
 import { refuse } from './client-error.ts';
 import { createSignRequest } from './create.ts';
 import { listSignRequests } from './list.ts';
+import { withOwnHeaders } from './own-headers.ts';
 import { signRequestOf } from './sign-request.ts';
 import { issueToken, refuseToken } from './token.ts';
 import { waits } from './waits.ts';
@@ -16,11 +17,11 @@ const tokenPath = '/oauth2/token';
 
 export const boxSign: Dialect = {
   calls: [
-    { method: 'POST', path: '/2.0/sign_requests', answer: createSignRequest },
-    { method: 'GET', path: '/2.0/sign_requests', answer: listSignRequests },
-    { method: 'GET', path: '/2.0/sign_requests/{id}', answer: getSignRequest },
-    { method: 'POST', path: '/2.0/sign_requests/{id}/cancel', answer: cancelSignRequest },
-    { method: 'POST', path: '/2.0/sign_requests/{id}/resend', answer: resendSignRequest },
+    { method: 'POST', path: '/2.0/sign_requests', answer: withOwnHeaders(createSignRequest) },
+    { method: 'GET', path: '/2.0/sign_requests', answer: withOwnHeaders(listSignRequests) },
+    { method: 'GET', path: '/2.0/sign_requests/{id}', answer: withOwnHeaders(getSignRequest) },
+    { method: 'POST', path: '/2.0/sign_requests/{id}/cancel', answer: withOwnHeaders(cancelSignRequest) },
+    { method: 'POST', path: '/2.0/sign_requests/{id}/resend', answer: withOwnHeaders(resendSignRequest) },
     { method: 'POST', path: tokenPath, answerAnyone: issueToken },
   ],
   keyIn: ({ authorization = '' }) => /^bearer +(\S+)$/i.exec(authorization.trim())?.[1] ?? null,
