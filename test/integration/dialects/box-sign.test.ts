@@ -419,6 +419,18 @@ describe('a creation', () => {
     expect(await refusal(changed)).toMatchObject({ statusCode: 409, code: 'conflict' });
   });
 
+  test('of which nobody can know whether it was made is 409, and names what to look for', async () => {
+    control.set({ faults: [{ on: 'create', do: 'cut_after' }] });
+    // Somebody else may have made one with the same id of the app's own.
+    const body = { signers: [ann], source_files: files, parent_folder: folder, external_id: randomUUID() };
+    const answer = await post('/2.0/sign_requests', JSON.stringify(body));
+    const refused = clientError.parse(await answer.json());
+    expect(refused).toMatchObject({ status: 409, code: 'conflict' });
+    const [, id = ''] = /(sr_[0-9a-f]{32})/.exec(refused.message) ?? [];
+    const { creation } = (await rescind.client.call('getSignatureRequest', { path: { id } })).body;
+    expect(creation?.state).toBe('undecided');
+  });
+
   test('that Box does not answer in time has an id of Rescind, which every call takes', async () => {
     const late = await connect();
     control.set({ faults: [{ on: 'create', do: 'status', status: 429, headers: { 'retry-after': '22' } }] });
@@ -487,6 +499,13 @@ describe('a resend', () => {
     expect(answer.status).toBe(400);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(500);
     clientError.parse(await answer.json());
+    expect(calls('remind', id)).toHaveLength(1);
+  });
+
+  test('of which nobody can know whether it went out is not repeated', async () => {
+    const id = account.seed();
+    control.override(id, { faults: [{ on: 'remind', do: 'cut_after' }] });
+    await expect(box().resendSignRequest(id)).resolves.toBeUndefined();
     expect(calls('remind', id)).toHaveLength(1);
   });
 
