@@ -4,8 +4,9 @@ import type { AccountId } from '../../shared/domain/ids.ts';
 import { requestIdPattern } from '../../shared/domain/ids.ts';
 import type { SignatureRequestView } from '../../shared/http/contract/responses.ts';
 import * as contract from '../../shared/http/contract/responses.ts';
-import type { Caller, Handlers, Request, Response } from '../../shared/http/exchange.ts';
+import type { Caller, Request, Response } from '../../shared/http/exchange.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import type { UsedOperations } from './operations.ts';
 
 /** What a client wishes, in the API's words; the API validates it. */
 export interface Wish {
@@ -58,7 +59,7 @@ type Around = Pick<Request, 'requestId' | 'remainingMs' | 'log'>;
 type Asking = Around & Pick<Request, 'query' | 'headers' | 'body'> & { readonly caller: Caller };
 
 export const requestsOf = (
-  operations: Handlers<'api'>,
+  operations: UsedOperations,
   caller: Caller,
   accountId: AccountId,
   around: Around,
