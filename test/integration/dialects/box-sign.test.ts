@@ -99,7 +99,11 @@ describe('a cancellation', () => {
     expect(cancelled).toMatchObject({ id, type: 'sign-request', status: 'cancelled' });
     expect(signRequest.parse(rawData)).toMatchObject({ id });
     expect(control.request(id)?.status).toBe('cancelled');
-    expect((await box().getSignRequestById(id)).status).toBe('cancelled');
+    // The cancellation alone asked for no name and no signers; a read does.
+    expect(cancelled).toMatchObject({ name: undefined, signers: [] });
+    const { status, name, signers } = await box().getSignRequestById(id);
+    expect({ status, name, signers }).toMatchObject({ status: 'cancelled', name: expect.any(String) });
+    expect(signers).toHaveLength(3);
   });
 
   test('takes its reason along', async () => {

@@ -61,6 +61,7 @@ describe('a request', () => {
       viewed_at: null,
       decided_at: '2026-01-15T18:00:00.000Z',
       decline_reason: 'Not agreed',
+      provider_signer_id: null,
       sign_url: 'https://cancel.example/sign/x',
     } as const;
     const statuses = ['awaiting', 'viewed', 'signed', 'declined'] as const;
