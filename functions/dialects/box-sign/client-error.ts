@@ -10,7 +10,6 @@ const codes = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
-  405: 'method_not_allowed',
   409: 'conflict',
   413: 'bad_request',
   415: 'bad_request',
@@ -18,7 +17,7 @@ const codes = {
   500: 'internal_server_error',
   503: 'unavailable',
 } as const;
-export type ErrorStatus = keyof typeof codes;
+type ErrorStatus = keyof typeof codes;
 
 interface About {
   readonly requestId: string;

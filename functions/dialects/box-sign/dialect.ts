@@ -2,6 +2,8 @@
  * Box Sign's own calls. Box carries them out while its client waits, and so does this dialect for as long as a client may be
  * kept waiting. Source: the vendor's API reference, "Box Sign requests" and "Authorization", version 2024.0.
  */
+import { readBody } from '../../../shared/http/body.ts';
+import { emptyBody } from '../../../shared/http/contract/requests.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import type { Dialect, DialectRequest } from '../dialect.ts';
 import { cancelSignRequest } from './cancel.ts';
@@ -35,8 +37,12 @@ async function getSignRequest({ requests, parameters }: DialectRequest): Promise
 }
 
 /** Answers without a body. 202 says that mails will go out (documented), and not that they have. */
-async function resendSignRequest({ requests, parameters }: DialectRequest): Promise<Response> {
-  const { id = '' } = parameters;
+async function resendSignRequest({
+  requests,
+  parameters: { id = '' },
+  ...incoming
+}: DialectRequest): Promise<Response> {
+  readBody(incoming, emptyBody, {});
   const known = await requests.read(id, waits.read);
   await requests.remind(known.id, null, waits.reminder);
   return { status: 202 };

@@ -21,9 +21,9 @@ const listQuery = z.strictObject({
   ),
   marker: z.optional(z.string()),
   /** Markers are all there is. */
-  usemarker: z.optional(z.literal('true', 'must be true')),
+  usemarker: z.optional(z.literal('true')),
   /** Requests of others, which the account only collaborates on. */
-  shared_requests: z.optional(z.literal('false', 'must be false: requests of others are not known here')),
+  shared_requests: z.optional(z.literal('false')),
   senders: z.optional(unknownHere),
 });
 

@@ -513,6 +513,14 @@ describe('a resend', () => {
     expect(calls('remind', id)).toHaveLength(1);
   });
 
+  test('with a field is refused by its name', async () => {
+    const answer = await post(`/2.0/sign_requests/${account.seed()}/resend`, '{"message":"Please"}');
+    expect(clientError.parse(await answer.json())).toMatchObject({
+      status: 400,
+      context_info: { errors: [{ name: 'message' }] },
+    });
+  });
+
   test('of what has ended, or is not there, is refused', async () => {
     const signed = box().resendSignRequest(account.seed({ status: 'signed' }));
     expect(await thrown(signed)).toMatchObject({ statusCode: 400 });
