@@ -1,4 +1,4 @@
-/** The operations on signature requests and who may call them, on the deployment's own table, queues and secrets. */
+/** What the operations on signature requests need, and who may call them: the deployment's own table, queues and secrets. */
 import { setTimeout } from 'node:timers/promises';
 import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
@@ -16,7 +16,7 @@ import { keyStore } from '../../shared/store/keys.ts';
 import { requestStore } from '../../shared/store/requests.ts';
 import { signLinkStore } from '../../shared/store/sign-links.ts';
 import { wishDetailsStore } from '../../shared/store/wish-details.ts';
-import { apiOperations } from './operations.ts';
+import type { ApiPorts } from './ports.ts';
 
 /** To be called at module load: reads the environment. */
 export const openApi = () => {
@@ -28,7 +28,7 @@ export const openApi = () => {
   const sealing = sealer(secretsManagerClient(), required(environmentNames.sealingKey));
   const accounts = accountStore(dynamoDB, tableName);
   const { findKey } = keyStore(dynamoDB, tableName);
-  const operations = apiOperations({
+  const ports: ApiPorts = {
     requests: requestStore(dynamoDB, tableName, retentionDays),
     wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
     details: detailsStore(dynamoDB, tableName),
@@ -42,6 +42,6 @@ export const openApi = () => {
     now,
     dice: Math.random,
     sleep: (milliseconds) => setTimeout(milliseconds),
-  });
-  return { operations, authenticate: authenticator({ findKey, now: Date.now }), accounts };
+  };
+  return { ports, authenticate: authenticator({ findKey, now: Date.now }), accounts };
 };

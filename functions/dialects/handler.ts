@@ -4,10 +4,14 @@ import { openApi } from '../api/open.ts';
 import { boxSign } from './box-sign/dialect.ts';
 import { dropboxSign } from './dropbox-sign/dialect.ts';
 import { okdokument } from './okdokument/dialect.ts';
+import { usedOperations } from './operations.ts';
 import { serveDialects } from './serve-dialects.ts';
 import { truto } from './truto/dialect.ts';
 
+const { ports, authenticate, accounts } = openApi();
+const operations = usedOperations(ports);
+
 export const handler = serveDialects(
   { 'dropbox-sign': dropboxSign, 'box-sign': boxSign, okdokument, truto },
-  { ...openApi(), log: logWith({ function: 'dialects' }) },
+  { operations, authenticate, accounts, log: logWith({ function: 'dialects' }) },
 );

@@ -4,7 +4,7 @@
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { DialectName } from '../../shared/http/dialects.ts';
-import type { Caller, Handlers, Response } from '../../shared/http/exchange.ts';
+import type { Caller, Response } from '../../shared/http/exchange.ts';
 import { asProblem } from '../../shared/http/failure.ts';
 import { type Authenticate, problemResult, toResult } from '../../shared/http/gateway-event.ts';
 import { Problem } from '../../shared/http/problem.ts';
@@ -13,10 +13,11 @@ import type { AccountStore } from '../../shared/store/accounts.ts';
 import type { AnyonesRequest, Dialect, KeyedCall } from './dialect.ts';
 import { findDialectAccount } from './find-account.ts';
 import { type FoundCall, findCall, findPlace, type Place } from './find-call.ts';
+import type { UsedOperations } from './operations.ts';
 import { requestsOf } from './requests.ts';
 
 export interface DialectPorts {
-  readonly operations: Handlers<'api'>;
+  readonly operations: UsedOperations;
   readonly authenticate: Authenticate;
   readonly accounts: Pick<AccountStore, 'findAccount'>;
   readonly log: Log;
@@ -105,13 +106,14 @@ class Exchange {
     const caller = await request.ownerOf(key);
     this.#caller = caller;
     const named = this.#place.accountId ?? this.#dialect.accountIn?.(request.query) ?? null;
-    const accountId = await findDialectAccount(this.#ports.accounts, caller, this.#place.dialect, named);
+    const account = await findDialectAccount(this.#ports.accounts, caller, this.#place.dialect, named);
     const remainingMs = () => this.#context.getRemainingTimeInMillis() - timeoutEarlyMs;
     const around = { requestId: request.requestId, remainingMs, log: this.#log };
     return call.answer({
       ...request,
       caller,
-      requests: requestsOf(this.#ports.operations, caller, accountId, around),
+      account,
+      requests: requestsOf(this.#ports.operations, caller, account.accountId, around),
     });
   }
 
