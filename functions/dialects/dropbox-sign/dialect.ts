@@ -5,16 +5,23 @@
 import type { Dialect } from '../dialect.ts';
 import { cancelSignatureRequest } from './cancel.ts';
 import { refuse } from './errors.ts';
+import { listSignatureRequests } from './list.ts';
 import { getSignatureRequest } from './read.ts';
+import { remindSigner } from './remind.ts';
+import { removeSignatureRequest } from './remove.ts';
+import { sendSignatureRequest } from './send.ts';
+
+const base = '/v3/signature_request';
+const id = '{signature_request_id}';
 
 export const dropboxSign: Dialect = {
   calls: [
-    {
-      method: 'POST',
-      path: '/v3/signature_request/cancel/{signature_request_id}',
-      answer: cancelSignatureRequest,
-    },
-    { method: 'GET', path: '/v3/signature_request/{signature_request_id}', answer: getSignatureRequest },
+    { method: 'POST', path: `${base}/cancel/${id}`, answer: cancelSignatureRequest },
+    { method: 'GET', path: `${base}/list`, answer: listSignatureRequests },
+    { method: 'GET', path: `${base}/${id}`, answer: getSignatureRequest },
+    { method: 'POST', path: `${base}/send`, answer: sendSignatureRequest },
+    { method: 'POST', path: `${base}/remind/${id}`, answer: remindSigner },
+    { method: 'POST', path: `${base}/remove/${id}`, answer: removeSignatureRequest },
   ],
   keyIn: ({ authorization }) => keyIn(authorization ?? ''),
   refuse,
