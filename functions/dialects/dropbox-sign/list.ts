@@ -4,12 +4,13 @@
  */
 import * as z from 'zod/mini';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
+import { viewAsDropboxSign } from '../../../shared/http/dropbox-sign-view.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import { invalidField } from '../../../shared/http/problem.ts';
 import { readQuery } from '../../../shared/http/query.ts';
 import type { DialectRequest } from '../dialect.ts';
 import type { Requests } from '../requests.ts';
-import { shownRequest } from './signature-request.ts';
+import { isTestAccount } from './test-mode.ts';
 
 export async function listSignatureRequests({ requests, query, account }: DialectRequest): Promise<Response> {
   const { page, page_size } = readQuery(query, listQuery);
@@ -24,7 +25,7 @@ export async function listSignatureRequests({ requests, query, account }: Dialec
     status: 200,
     body: {
       list_info: { page, page_size, num_pages, num_results: isWhole ? found.length : null },
-      signature_requests: shown.map((request) => shownRequest(request, account)),
+      signature_requests: shown.map((request) => viewAsDropboxSign(request, isTestAccount(account))),
     },
   };
 }

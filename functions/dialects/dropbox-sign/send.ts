@@ -4,12 +4,13 @@
  */
 import * as z from 'zod/mini';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
+import { viewAsDropboxSign } from '../../../shared/http/dropbox-sign-view.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import { invalidField, Problem } from '../../../shared/http/problem.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { errorAnswer } from './errors.ts';
 import { bytesAdvice, readFields } from './fields.ts';
-import { shownRequest } from './signature-request.ts';
+import { isTestAccount } from './test-mode.ts';
 
 /** In seconds, for the id that Dropbox Sign gives it. */
 const longestCreation = 10;
@@ -17,11 +18,16 @@ const longestCreation = 10;
 export async function sendSignatureRequest(incoming: DialectRequest): Promise<Response> {
   const { requests, headers, account } = incoming;
   const wanted = await readFields(incoming, sendBody);
-  checkTestMode(wanted.test_mode, account.options['test_mode'] === true);
+  checkTestMode(wanted.test_mode, isTestAccount(account));
   const created = await inTheirWords(wanted.signers.length, () =>
     requests.create(creationOf(wanted, Date.now()), headers['idempotency-key'], longestCreation),
   );
-  return failureOf(created) ?? { status: 200, body: { signature_request: shownRequest(created, account) } };
+  return (
+    failureOf(created) ?? {
+      status: 200,
+      body: { signature_request: viewAsDropboxSign(created, isTestAccount(account)) },
+    }
+  );
 }
 
 const flags = new Map<unknown, boolean>([

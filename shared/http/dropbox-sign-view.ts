@@ -2,16 +2,16 @@
  * A signature request as Dropbox Sign shows it. Every property is optional in its published schema: one that Rescind does not
  * know is null where the schema allows that, and absent where it does not.
  */
-import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
-import type { StoredAccount } from '../../../shared/store/accounts.ts';
+import type { SignatureRequestView } from './contract/responses.ts';
 
 type Signer = SignatureRequestView['signers'][number];
 
-export const shownRequest = (request: SignatureRequestView, { options }: Pick<StoredAccount, 'options'>) => {
+/** @param isTest whether what the account creates is a test; null: not known */
+export const viewAsDropboxSign = (request: SignatureRequestView, isTest: boolean | null) => {
   const { name, external_id, status, creation, signers, expires_at } = request;
   return {
     signature_request_id: request.provider_request_id ?? request.id,
-    ...(creation !== null && madeHere(request, options['test_mode'] === true)),
+    ...(creation !== null && madeHere(request, isTest)),
     ...(name !== null && { title: name }),
     metadata: external_id === null ? {} : { external_id },
     expires_at: seconds(expires_at),
@@ -24,11 +24,10 @@ export const shownRequest = (request: SignatureRequestView, { options }: Pick<St
       .map((signer) => signature(signer, request)),
   };
 };
-export type ShownRequest = ReturnType<typeof shownRequest>;
 
 /** Of a request that was made elsewhere, Rescind knows when it first heard of it, and not who gets a copy. */
-const madeHere = ({ created_at, signers }: SignatureRequestView, test_mode: boolean) => ({
-  test_mode,
+const madeHere = ({ created_at, signers }: SignatureRequestView, isTest: boolean | null) => ({
+  ...(isTest !== null && { test_mode: isTest }),
   created_at: seconds(created_at),
   cc_email_addresses: signers.flatMap(({ role, email }) =>
     role === 'final_copy_reader' && email !== null ? [email] : [],
