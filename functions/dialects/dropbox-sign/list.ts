@@ -15,10 +15,8 @@ import { isTestAccount } from './test-mode.ts';
 export async function listSignatureRequests({ requests, query, account }: DialectRequest): Promise<Response> {
   const { page, page_size } = readQuery(query, listQuery);
   const { found, isWhole } = await walk(requests);
-  // What lies beyond the bound is in no page: the last that can be asked for is the last full one.
-  const num_pages = isWhole
-    ? Math.max(1, Math.ceil(found.length / page_size))
-    : Math.floor(mostListed / page_size);
+  const num_pages = Math.max(1, Math.ceil(found.length / page_size));
+  // What lies beyond the bound is in no page, so an empty one would say that there is nothing.
   if (!isWhole && page > num_pages) throw invalidField('page', `must be at most ${num_pages}`);
   const shown = found.slice((page - 1) * page_size, page * page_size);
   return {
