@@ -23,6 +23,7 @@ beforeAll(async () => {
     EVENT_RETRY_SECONDS: '1,1,1,1,1,1,1,1,1,1',
   });
   handler = await openHandler();
+  await put('callbacks', endpoint());
 });
 afterAll(async () => {
   await handler?.close();
@@ -91,7 +92,7 @@ const imported = async (provider_request_id: string) => {
 };
 
 test('an endpoint shows its format and what it can be told of, and never its key', async () => {
-  const made = await put('callbacks', endpoint());
+  const made = await put('another-one', endpoint());
   expect(made.status).toBe(201);
   const shown = webhookEndpoint.parse(made.body);
   expect(shown).toMatchObject({ format: 'dropbox-sign', state: 'enabled' });
@@ -105,7 +106,11 @@ test('an endpoint shows its format and what it can be told of, and never its key
     'signature_request.viewed',
   ]);
   expect(JSON.stringify(made.body)).not.toContain(rescind.keys.client);
-  expect((await put('callbacks', endpoint())).status).toBe(200);
+  expect((await put('another-one', endpoint())).status).toBe(200);
+  const { status } = await rescind.client.call('deleteWebhookEndpoint', {
+    path: { endpoint_id: 'another-one' },
+  });
+  expect(status).toBe(204);
 });
 
 describe('what is told', () => {

@@ -346,6 +346,16 @@ describe('send', () => {
     expect(Math.abs((expires_at ?? 0) - (Date.now() / 1_000 + 30 * 86_400))).toBeLessThanOrEqual(3_660);
   });
 
+  test('the final no of the provider is 400, with its status and its code', async () => {
+    connection.control.set({ faults: [{ on: 'create', do: 'status', status: 400 }] });
+    const call = api.signatureRequestSend({ ...wanted(), title: 'Refused' });
+    const error = await call.catch((thrown: unknown) => thrown);
+    if (!(error instanceof HttpError)) throw error;
+    expect([error.statusCode, error.body.error.errorName]).toEqual([400, 'bad_request']);
+    expect(error.body.error.errorMsg).toMatch(/400.*bad_request/);
+    expect(connection.control.requests().map(({ title }) => title)).not.toContain('Refused');
+  });
+
   test('bytes are refused with the advice to send a URL', async () => {
     const file = {
       value: Buffer.from('%PDF-1.7'),
