@@ -40,7 +40,9 @@ const flag = z.pipe(
   z.transform((value) => flags.get(value) === true),
 );
 const whole = z.pipe(
-  z.unknown().check(z.refine((value) => /^\d{1,12}$/.test(String(value)), 'must be a whole number')),
+  z
+    .union([z.number(), z.string()])
+    .check(z.refine((value) => /^\d{1,12}$/.test(String(value)), 'must be a whole number')),
   z.transform(Number),
 );
 /** An empty text is none. */
