@@ -85,7 +85,8 @@ const handle = async (ports: SweepPorts, { tenant, id }: DueEntry, delayTo: Spac
   const isDue = next !== null && next <= ports.now();
   const later = (ports.now() + ports.policy.recoveryMs) as Instant;
   const isUntold = request.untold !== null;
-  await ports.requests.moveWake(request, isDue || isUntold || next === null ? later : next);
+  const soonest = next !== null && next < later ? next : later;
+  await ports.requests.moveWake(request, isDue || next === null ? later : isUntold ? soonest : next);
   const told = isUntold && (await hintTelling(ports, request));
   if (isDue) return { ...found, outcome: (await hint(ports, request, delayTo)) ? 'hinted' : 'nothing' };
   return { ...found, outcome: told ? 'hinted' : 'moved' };
