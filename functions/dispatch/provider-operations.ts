@@ -29,8 +29,10 @@ import {
   performRemind,
 } from '../../shared/providers/exchange.ts';
 import { redact } from '../../shared/providers/redact.ts';
+import { isTrouble } from '../../shared/providers/trouble.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { WishDetails, WishDetailsStore } from '../../shared/store/wish-details.ts';
+import { countAt } from '../../shared/trace/invocation.ts';
 
 export interface ProviderPorts {
   readonly call: Call;
@@ -211,14 +213,17 @@ const callFor =
   (
     { call, callTimeoutMs, log }: ProviderPorts,
     operation: 'cancel' | 'read' | 'create' | 'find' | 'remind',
-    { tenant, id, provider }: SignatureRequest,
+    { tenant, id, accountId, provider }: SignatureRequest,
   ): MakeCall =>
   async (request) => {
     const started = performance.now();
     const outcome = await call(request, callTimeoutMs());
+    countAt(provider, 'ProviderCalls');
+    if (isTrouble(outcome)) countAt(provider, 'ProviderErrors');
     log('info', `provider.${operation}`, {
       tenant,
       id,
+      account: accountId,
       provider,
       provider_status: outcome.kind === 'response' ? outcome.response.status : outcome.kind,
       ms: Math.round(performance.now() - started),
