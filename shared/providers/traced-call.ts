@@ -1,4 +1,4 @@
-/** A provider's call that says which trace it belongs to: the id alone, which is random, and nothing that a client wrote. */
+/** A provider's call that says which trace it belongs to: 32 hexadecimal digits, and nothing else that a client sent. */
 import { readSetting } from '../settings.ts';
 import { foreignTraceHeaders } from '../trace/outgoing.ts';
 import type { Call } from './call.ts';

@@ -84,7 +84,7 @@ const consume =
     });
 
 /** One that was sent before messages had a trace gets one now. */
-const traceOf = ({ messageAttributes }: SQSRecord): Trace =>
+const traceOf = ({ messageAttributes = {} }: SQSRecord): Trace =>
   continuedTrace(messageAttributes['traceparent']?.stringValue, messageAttributes['tracestate']?.stringValue);
 
 /** @returns the message's id if it must come back */

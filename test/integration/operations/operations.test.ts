@@ -15,8 +15,9 @@ import { untilState } from '../end-to-end/waiting.ts';
 import { runCommand } from './run-command.ts';
 
 let rescind: Rescind;
-/** Whatever is called from outside: a client's endpoint and a provider that records the headers of its callers. */
+/** The client's endpoints. */
 let listener: Server;
+let listenerUrl: string;
 const heard: {
   readonly url: string;
   readonly traceparent: string | undefined;
@@ -27,14 +28,14 @@ beforeAll(async () => {
   listener = createServer((request, response) => {
     const { traceparent, tracestate } = request.headers;
     heard.push({ url: request.url ?? '', traceparent: text(traceparent), tracestate: text(tracestate) });
-    request.resume().on('end', () => response.writeHead(request.method === 'POST' ? 204 : 200).end());
+    request.resume().on('end', () => response.writeHead(request.url === '/gone' ? 410 : 204).end());
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   rescind = await openRescind({ ...quickSettings, CANCEL_DEADLINE_SECONDS: '3' });
-  const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  listenerUrl = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   await rescind.client.call('putWebhookEndpoint', {
     path: { endpoint_id: 'app' },
-    body: { url: `${url}/events` },
+    body: { url: `${listenerUrl}/events` },
   });
 });
 afterAll(async () => {
@@ -87,6 +88,32 @@ test("a trace goes from the client's call through the queue to the provider's, a
   expect(events).toEqual(
     expect.arrayContaining(['answered', 'transition', 'provider.cancel', 'consumed', 'event.attempted']),
   );
+});
+
+test('callbacks that do not verify, or lead nowhere, and endpoints that are gone are counted', async () => {
+  const connection = await rescind.connect('dropbox-sign');
+  const forged = new URLSearchParams({
+    json: JSON.stringify({
+      event: { event_time: '1', event_type: 'signature_request_canceled', event_hash: 'x' },
+    }),
+  });
+  for (const url of [connection.webhookUrl, `${rescind.stack.url}/webhooks/${'w'.repeat(43)}`]) {
+    expect((await fetch(url, { method: 'POST', body: forged })).status).toBe(401);
+  }
+  const endpoint = { path: { endpoint_id: 'gone' } };
+  await rescind.client.call('putWebhookEndpoint', { ...endpoint, body: { url: `${listenerUrl}/gone` } });
+  await untilState(rescind.client, (await connection.cancel(connection.seed())).id, 'confirmed');
+  const state = async () => (await rescind.client.call('getWebhookEndpoint', endpoint)).body.state;
+  await expect.poll(state, { timeout: 20_000 }).toBe('disabled');
+  const metrics = async () => {
+    const lines = (await logged()).filter((each) => each['_aws'] !== undefined);
+    return lines
+      .flatMap((each) => [...metricsIn(JSON.stringify(each))])
+      .map(([key, value]) => `${key.split(' ')[0]} ${value}`);
+  };
+  for (const metric of ['WebhooksRefused 1', 'WebhooksUnknown 1', 'EndpointsDisabled 1']) {
+    await expect.poll(async () => (await metrics()).filter((each) => each === metric)).toHaveLength(1);
+  }
 });
 
 describe('npm run failed', () => {
@@ -152,7 +179,9 @@ describe('the log of all that', () => {
 
   test("has metrics that CloudWatch takes, on the invocation's own line and on no other", async () => {
     const withMetrics = (await logged()).filter((each) => each['_aws'] !== undefined);
-    expect(new Set(withMetrics.map(({ event }) => event))).toEqual(new Set(['consumed', 'swept']));
+    expect(new Set(withMetrics.map(({ event }) => event))).toEqual(
+      new Set(['answered', 'consumed', 'swept']),
+    );
     const found = withMetrics.flatMap((each) => [...metricsIn(JSON.stringify(each)).keys()]);
     const names = new Set(found.map((key) => key.replace(/ FunctionName=\w+/, '')));
     expect([...names]).toEqual(

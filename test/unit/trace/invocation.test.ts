@@ -4,15 +4,18 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { type ProviderPorts, readAt } from '../../../functions/dispatch/provider-operations.ts';
 import { serve } from '../../../shared/http/serve.ts';
 import { logWith } from '../../../shared/log.ts';
-import type { callProvider } from '../../../shared/providers/call.ts';
+import type { CallOutcome, callProvider } from '../../../shared/providers/call.ts';
+import { providers } from '../../../shared/providers/registry.ts';
 import { tracedCall } from '../../../shared/providers/traced-call.ts';
 import { consumeHints } from '../../../shared/queue/consume.ts';
 import { sendMessage } from '../../../shared/queue/messages.ts';
+import type { StoredAccount } from '../../../shared/store/accounts.ts';
 import { count, countAt, currentTrace } from '../../../shared/trace/invocation.ts';
 import { foreignTraceHeaders, traceHeaders } from '../../../shared/trace/outgoing.ts';
-import { context, gatewayEvent } from '../http/examples.ts';
+import { context, gatewayEvent, signatureRequest } from '../http/examples.ts';
 
 const ids = ['a'.repeat(32), 'b'.repeat(32)] as const;
 const parentOf = (traceId: string) => `00-${traceId}-00f067aa0ba902b7-01`;
@@ -232,4 +235,73 @@ test('a line outside of any trace has no trace', () => {
   const written: string[] = [];
   logWith({ function: 'x' }, (line) => written.push(line))('info', 'alone');
   expect(written.join()).not.toContain('trace_id');
+});
+
+describe('a call to a provider', () => {
+  const read = (connected: Awaited<ReturnType<ProviderPorts['connect']>>, outcome: CallOutcome) =>
+    consumeHints(async (_, { log }) => {
+      const ports: ProviderPorts = {
+        log,
+        call: async () => outcome,
+        connect: async () => connected,
+        callTimeoutMs: () => 1,
+        credentialsOf: async () => ({}),
+        wishDetails: { get: async () => null },
+      };
+      await readAt(ports, providers['box-sign'], account, { ...signatureRequest, provider: 'box-sign' });
+    })(batch(record(hint(1))), context());
+  const account: StoredAccount = {
+    tenant: signatureRequest.tenant,
+    accountId: signatureRequest.accountId,
+    uid: signatureRequest.accountUid,
+    provider: 'box-sign',
+    options: {},
+    webhookToken: 'w'.repeat(32) as StoredAccount['webhookToken'],
+    pausedUntil: null,
+    pauseReason: null,
+    trips: 0,
+    nextFree: {},
+    deleting: false,
+    createdAt: signatureRequest.createdAt,
+    updatedAt: signatureRequest.createdAt,
+  };
+  const connection = { baseUrl: 'http://127.0.0.1:9', credentials: {}, options: {}, accessToken: 'token' };
+  const answered = (status: number): CallOutcome => ({
+    kind: 'response',
+    response: { status, headers: {}, body: '{}', receivedAt: signatureRequest.createdAt },
+  });
+
+  test.each([
+    [200, 0],
+    [404, 0],
+    [409, 0],
+    [410, 0],
+    [401, 1],
+    [402, 1],
+    [403, 1],
+    [429, 1],
+    [500, 1],
+    [503, 1],
+  ])('that is answered %i counts as a call, and %s times as an error', async (status, errors) => {
+    await read({ kind: 'connected', connection }, answered(status));
+    expect(lines.at(-1)).toMatchObject({ event: 'consumed', Provider: 'box-sign', ProviderCalls: 1 });
+    expect(lines.at(-1)?.['ProviderErrors'] ?? 0).toBe(errors);
+  });
+
+  test.each([{ kind: 'not_sent' }, { kind: 'no_answer', timedOut: true }] as const)(
+    'that is not answered counts as an error: %j',
+    async (outcome) => {
+      await read({ kind: 'connected', connection }, outcome);
+      expect(lines.at(-1)).toMatchObject({ ProviderCalls: 1, ProviderErrors: 1 });
+    },
+  );
+
+  test('for which there is no token counts as an error, and the log says at which account', async () => {
+    const error = { type: 'provider-unavailable', detail: 'x', providerStatus: 503 } as const;
+    await read({ kind: 'try_again', error, pausesAccount: false }, answered(200));
+    expect(lines).toMatchObject([
+      { event: 'provider.token', provider: 'box-sign', account: account.accountId, provider_status: 503 },
+      { event: 'consumed', ProviderCalls: 1, ProviderErrors: 1 },
+    ]);
+  });
 });
