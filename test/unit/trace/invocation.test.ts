@@ -248,13 +248,13 @@ describe('a call to a provider', () => {
         credentialsOf: async () => ({}),
         wishDetails: { get: async () => null },
       };
-      await readAt(ports, providers['box-sign'], account, { ...signatureRequest, provider: 'box-sign' });
+      await readAt(ports, providers['dropbox-sign'], account, signatureRequest);
     })(batch(record(hint(1))), context());
   const account: StoredAccount = {
     tenant: signatureRequest.tenant,
     accountId: signatureRequest.accountId,
     uid: signatureRequest.accountUid,
-    provider: 'box-sign',
+    provider: 'dropbox-sign',
     options: {},
     webhookToken: 'w'.repeat(32) as StoredAccount['webhookToken'],
     pausedUntil: null,
@@ -265,7 +265,12 @@ describe('a call to a provider', () => {
     createdAt: signatureRequest.createdAt,
     updatedAt: signatureRequest.createdAt,
   };
-  const connection = { baseUrl: 'http://127.0.0.1:9', credentials: {}, options: {}, accessToken: 'token' };
+  const connection = {
+    baseUrl: 'http://127.0.0.1:9',
+    credentials: { api_key: 'key' },
+    options: {},
+    accessToken: 'token',
+  };
   const answered = (status: number): CallOutcome => ({
     kind: 'response',
     response: { status, headers: {}, body: '{}', receivedAt: signatureRequest.createdAt },
@@ -284,7 +289,7 @@ describe('a call to a provider', () => {
     [503, 1],
   ])('that is answered %i counts as a call, and %s times as an error', async (status, errors) => {
     await read({ kind: 'connected', connection }, answered(status));
-    expect(lines.at(-1)).toMatchObject({ event: 'consumed', Provider: 'box-sign', ProviderCalls: 1 });
+    expect(lines.at(-1)).toMatchObject({ event: 'consumed', Provider: 'dropbox-sign', ProviderCalls: 1 });
     expect(lines.at(-1)?.['ProviderErrors'] ?? 0).toBe(errors);
   });
 
@@ -300,7 +305,7 @@ describe('a call to a provider', () => {
     const error = { type: 'provider-unavailable', detail: 'x', providerStatus: 503 } as const;
     await read({ kind: 'try_again', error, pausesAccount: false }, answered(200));
     expect(lines).toMatchObject([
-      { event: 'provider.token', provider: 'box-sign', account: account.accountId, provider_status: 503 },
+      { event: 'provider.token', provider: 'dropbox-sign', account: account.accountId, provider_status: 503 },
       { event: 'consumed', ProviderCalls: 1, ProviderErrors: 1 },
     ]);
   });
