@@ -149,8 +149,10 @@ describe('the stack', () => {
       const names = Object.keys(Properties).filter(
         (key) => naming.test(key) || (key === 'Name' && Type !== 'AWS::ApiGatewayV2::Api'),
       );
-      // A mapping and a permission name the function that they belong to.
-      return /Mapping|Permission/.test(Type) ? [] : names.map((name) => `${id}.${name}`);
+      // These name the function, or the log group, that they belong to.
+      return /Mapping|Permission|EventInvokeConfig|MetricFilter/.test(Type)
+        ? []
+        : names.map((name) => `${id}.${name}`);
     });
     expect(named).toEqual([]);
   });

@@ -112,7 +112,9 @@ test('callbacks that do not verify, or lead nowhere, and endpoints that are gone
       .map(([key, value]) => `${key.split(' ')[0]} ${value}`);
   };
   for (const metric of ['WebhooksRefused 1', 'WebhooksUnknown 1', 'EndpointsDisabled 1']) {
-    await expect.poll(async () => (await metrics()).filter((each) => each === metric)).toHaveLength(1);
+    await expect
+      .poll(async () => (await metrics()).filter((each) => each === metric), { timeout: 20_000 })
+      .toHaveLength(1);
   }
 });
 
