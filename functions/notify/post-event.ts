@@ -6,6 +6,7 @@ import { type Attempt, type Delivery, eventIdOf } from '../../shared/notify/deli
 import type { Endpoint } from '../../shared/notify/endpoint.ts';
 import { attemptMs } from '../../shared/notify/schedule.ts';
 import { retryAfter } from '../../shared/providers/retry-after.ts';
+import { traceHeaders } from '../../shared/trace/outgoing.ts';
 import type { NotifyPorts } from './ports.ts';
 
 export interface Posted {
@@ -35,6 +36,7 @@ export const postEvent = async (
         'content-type': 'application/json',
         'user-agent': 'Rescind-Webhooks',
         ...signatureHeaders(delivery, secrets, at),
+        ...traceHeaders(),
       },
       body: delivery.body,
     },
