@@ -4,10 +4,11 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Memory } from '../../../shared/domain/answers.ts';
 import type { ProviderRequestId, RequestId } from '../../../shared/domain/ids.ts';
 import { createRequestBody } from '../../../shared/http/contract/creation.ts';
 import type { AnyProvider } from '../../../shared/providers/define-provider.ts';
-import type { ProviderResponse } from '../../../shared/providers/provider.ts';
+import type { Exchange, ProviderRequest, ProviderResponse } from '../../../shared/providers/provider.ts';
 import { type ProviderName, providerNames, providers } from '../../../shared/providers/registry.ts';
 import { answer, id, memory, now } from './answers.ts';
 import { acceptedAt } from './creation-bodies.ts';
@@ -15,6 +16,11 @@ import { acceptedAt } from './creation-bodies.ts';
 const requestId = 'sr_0123456789abcdef0123456789abcdef' as RequestId;
 const other = '68f0000000000000000000b2' as ProviderRequestId;
 const statuses = [200, 201, 202, 204, 302, 400, 401, 402, 403, 404, 409, 410, 418, 429, 503];
+
+const isFollow = <Answer>(
+  given: Answer | { readonly kind: 'follow'; readonly request: ProviderRequest; readonly known?: Answer },
+): given is { readonly kind: 'follow'; readonly request: ProviderRequest; readonly known?: Answer } =>
+  typeof given === 'object' && given !== null && 'kind' in given && given.kind === 'follow';
 
 /** Every place where a provider's answer is read, each as one function of the answer. */
 const readingsOf = (name: ProviderName): Readonly<Record<string, (given: ProviderResponse) => unknown>> => {
@@ -39,23 +45,19 @@ const readingsOf = (name: ProviderName): Readonly<Record<string, (given: Provide
   };
   const { create, find, remind, token, check, webhookSetup, webhook } = provider;
   const looksFor = find?.request(creation, now, connection) ?? null;
-  const memories = [memory(), memory({ sent: 'yes', existed: true, followed: true })];
-  const exchanges = (['cancel', 'read'] as const).flatMap((operation) =>
-    memories.map(
-      (known, at) =>
-        [
-          `${operation} ${at}`,
-          (given: ProviderResponse) => {
-            const { request, classify } = provider[operation];
-            const first = classify(given, known, request(target, connection, known));
-            // What it refers to may be as hostile.
-            return first.kind === 'follow' ? classify(given, known, first.request, first.known) : first;
-          },
-        ] as const,
-    ),
-  );
+  const remembered = memory({ sent: 'yes', existed: true, followed: true });
+  const reading =
+    <Answer>({ request, classify }: Exchange<unknown, unknown, Answer>, known: Memory) =>
+    (given: ProviderResponse): unknown => {
+      const first = classify(given, known, request(target, connection, known));
+      // What it refers to may be as hostile.
+      return isFollow(first) ? classify(given, known, first.request, first.known) : first;
+    };
   return {
-    ...Object.fromEntries(exchanges),
+    cancel: reading(provider.cancel, memory()),
+    'cancel again': reading(provider.cancel, remembered),
+    read: reading(provider.read, memory()),
+    'read again': reading(provider.read, remembered),
     create: (given) => create.classify(given, creation),
     ...(find && looksFor && { find: (given) => find.classify(given, creation, now, looksFor) }),
     ...(remind && { remind: (given) => remind.classify(given) }),
@@ -260,10 +262,8 @@ describe.each(providerNames)('%s', (name) => {
       const body = JSON.stringify(withValue(wholes[name], path, 'here')).replace('"here"', nested);
       for (const status of [200, 400]) readAll(answer(status, body));
     }
-    // As much as is read of an answer.
-    for (const body of [deep(500_000, '[', ']'), '['.repeat(1_000_000), '{"":'.repeat(250_000)]) {
-      readAll(answer(200, body));
-    }
+    // Nested as a whole, and cut off.
+    for (const body of [deep(100_000, '[', ']'), '{"":'.repeat(100_000)]) readAll(answer(200, body));
   });
 
   test('arbitrary bytes and headers are classified', () => {
