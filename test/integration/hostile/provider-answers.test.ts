@@ -1,5 +1,7 @@
 /** Whatever stands in a provider's place, one call to it is bounded, ends in a classified answer, and the next one heals. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signatureRequest } from '../../../shared/http/contract/responses.ts';
+import { viewRequest } from '../../../shared/http/request-view.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
 import { type ProviderName, providerNames, providers } from '../../../shared/providers/registry.ts';
@@ -89,4 +91,92 @@ test('of what has no end, a megabyte is read and little more', async () => {
     expect([what, hostile.seen.bytes < 12_000_000]).toEqual([what, true]);
     expect([what, process.memoryUsage().arrayBuffers - before < 32_000_000]).toEqual([what, true]);
   }
+});
+
+describe('what is told of a followed request', () => {
+  const signersOf = (count: number, ref: string, text: string) =>
+    Array.from({ length: count }, (_, at) => ({ ref: `${ref}${at}`, text }));
+  /** An answer that tells of so many signers, and expires at a time beyond all calendars. */
+  const told: Readonly<
+    Partial<Record<ProviderName, (id: string, signers: readonly { ref: string; text: string }[]) => object>>
+  > = {
+    'dropbox-sign': (id, signers) => ({
+      signature_request: {
+        signature_request_id: id,
+        is_complete: false,
+        expires_at: 253_402_300_799,
+        signatures: signers.map(({ ref, text }) => ({
+          signature_id: ref,
+          status_code: 'declined',
+          ...(text !== '' && { signer_name: text, decline_reason: text, signer_email_address: text }),
+        })),
+      },
+    }),
+    'box-sign': (id, signers) => ({
+      id,
+      status: 'sent',
+      auto_expire_at: '+275760-09-13T00:00:00.000Z',
+      signers: signers.map(({ ref, text }) => ({
+        email: ref + text,
+        signer_decision: { type: 'declined', finalized_at: '-271821-04-20T00:00:00Z', additional_info: text },
+      })),
+    }),
+    ironclad: (id, signers) => ({
+      id,
+      status: 'active',
+      step: 'Sign',
+      signers: signers.map(({ ref, text }) => ({ roleName: ref, name: text.slice(0, 200) })),
+    }),
+  };
+
+  const followedAt = async (name: ProviderName) => {
+    const play = stage.play(name, { callMs: 2_000, deadlineMs: 1e12 });
+    const { id } = play.simulated.seed();
+    const { id: own } = await play.import(id);
+    standInFor(play, name);
+    const read = async (signers: readonly { ref: string; text: string }[]) => {
+      const body = JSON.stringify(told[name]?.(id, signers));
+      hostile.behave((socket) =>
+        socket.end(`HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`),
+      );
+      const begun = performance.now();
+      await play.dispatch({
+        hint: { id: own, tenant: play.account.tenant, version: 0, cause: 'refresh' },
+        at: play.now(),
+        receives: 1,
+      });
+      return performance.now() - begun;
+    };
+    return { play, own, read };
+  };
+  const names = Object.keys(told) as ProviderName[];
+
+  test.each(names)('%s: signers beyond number are neither kept nor waited for', async (name) => {
+    const { play, own, read } = await followedAt(name);
+    expect(await read(signersOf(6_000, 's', ''))).toBeLessThan(5_000);
+    const kept = JSON.stringify(await play.readDetails(own)) ?? '';
+    expect(kept.length).toBeLessThan(200_000);
+    expect((await play.read(own))?.readAt).not.toBeNull();
+  });
+
+  test.each(names)('%s: other signers each time do not add up to more than can be stored', async (name) => {
+    const { play, own, read } = await followedAt(name);
+    for (let time = 0; time < 12; time += 1) {
+      play.skip(120_000);
+      await read(signersOf(30, `time${time}-`, '€'.repeat(1_900)));
+    }
+    // DynamoDB takes 400 KB.
+    expect(Buffer.byteLength(JSON.stringify(await play.readDetails(own)))).toBeLessThan(400_000);
+    expect((await play.read(own))?.status).not.toBe('unknown');
+  });
+
+  test.each(names)('%s: a time beyond all calendars is no time', async (name) => {
+    const { play, own, read } = await followedAt(name);
+    await read(signersOf(1, 's', 'x'));
+    const request = await play.read(own);
+    const details = await play.readDetails(own);
+    if (request === null || details === null) throw new Error('nothing was stored');
+    const shown = viewRequest(request, { reason: null, details }, 'https://api.example.com');
+    expect(signatureRequest.safeParse(shown).error?.issues).toBeUndefined();
+  });
 });
