@@ -53,8 +53,9 @@ export interface Connection {
   cancelCalls(providerRequestId: string): number;
 }
 
+/** @param settings by name, the providers' addresses included */
 export const openRescind = async (
-  settings: Partial<Record<SettingName, string>> = quickSettings,
+  settings: Readonly<Record<string, string>> = quickSettings,
 ): Promise<Rescind> => {
   const keys = { client: newSecret(), stranger: newSecret() };
   const secrets = new Set<string>(Object.values(keys));

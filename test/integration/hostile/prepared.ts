@@ -32,7 +32,11 @@ export interface Prepared {
 
 export const signerAddress = 'ann.marked@signer.example';
 
-export const openPrepared = async (settings: Parameters<typeof openRescind>[0] = {}): Promise<Prepared> => {
+/** @param started what is to be done before the first call */
+export const openPrepared = async (
+  settings: Readonly<Record<string, string>> = {},
+  started: (rescind: Rescind) => void = () => undefined,
+): Promise<Prepared> => {
   // What the sweep does by itself would be taken for the callers' doing.
   const rescind = await openRescind({
     ...quickSettings,
@@ -40,6 +44,7 @@ export const openPrepared = async (settings: Parameters<typeof openRescind>[0] =
     SWEEP_INTERVAL_SECONDS: '3600',
     ...settings,
   });
+  started(rescind);
   const { client, stack } = rescind;
   const cancelled = await rescind.connect('dropbox-sign');
   await untilState(client, (await cancelled.cancel(cancelled.seed())).id, 'confirmed');
