@@ -93,7 +93,10 @@ const everythingIn = ({ url, headers }: IncomingMessage, body: Buffer): string =
     result: said,
     raw_response: { code: bare, message: said },
     truto_error_insight: { forbidden_error: { value: { missing_scopes: [bare, said] } } },
-    signature_request: { title: said, signatures: [{ status_code: said, signature_id: 's', signer_name: said, decline_reason: said }] },
+    signature_request: {
+      title: said,
+      signatures: [{ status_code: said, signature_id: 's', signer_name: said, decline_reason: said }],
+    },
   });
 };
 
