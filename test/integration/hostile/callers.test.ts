@@ -110,6 +110,15 @@ describe('another tenant', () => {
   });
 });
 
+test('a cursor of another tenant’s list leads nowhere but into one’s own', async () => {
+  const { client, stranger } = prepared.rescind;
+  const { body: page } = await client.call('listSignatureRequests', { query: { limit: '1' } });
+  const cursor = page.next_cursor ?? '';
+  expect((await client.call('listSignatureRequests', { query: { cursor } })).body.items).not.toEqual([]);
+  const { body } = await stranger.call('listSignatureRequests', { query: { cursor } });
+  expect(body).toEqual({ items: [], next_cursor: null });
+});
+
 test('the same calls by their owner are answered: what was refused was the caller', async () => {
   const headers = { authorization: `Bearer ${prepared.rescind.keys.client}` };
   // What ends things comes last.

@@ -1,10 +1,12 @@
 /** Whatever stands in a provider's place, one call to it is bounded, ends in a classified answer, and the next one heals. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Instant } from '../../../shared/domain/ids.ts';
 import { signatureRequest } from '../../../shared/http/contract/responses.ts';
 import { viewRequest } from '../../../shared/http/request-view.ts';
 import { callProvider } from '../../../shared/providers/call.ts';
 import { connections } from '../../../shared/providers/connections.ts';
 import { type ProviderName, providerNames, providers } from '../../../shared/providers/registry.ts';
+import { verificationKeys } from '../../../shared/providers/verification-keys.ts';
 import { openStage, type Play, type Stage } from '../cancellation/stage.ts';
 import { behaviours, type HostileServer, startHostileServer } from './hostile-server.ts';
 
@@ -73,6 +75,43 @@ describe.each(providerNames)('%s', (name) => {
       await nextVisit(play);
     }
     expect(await play.states()).toEqual(['confirmed']);
+  });
+});
+
+describe('in the place of the token endpoint, and of the published key', () => {
+  const now = () => Date.now() as Instant;
+  const exchanging = [
+    [
+      'box-sign',
+      { client_id: 'app', client_secret: 'secret', subject_type: 'enterprise', subject_id: '1' },
+      'BOX_TOKEN_URL',
+    ],
+    [
+      'ironclad',
+      { client_id: 'app', client_secret: 'secret', as_user_email: 'bot@acme.example' },
+      'IRONCLAD_TOKEN_URL',
+    ],
+  ] as const;
+
+  test.each(exchanging)('%s: no behaviour gives a token', async (name, credentials, setting) => {
+    const connect = connections({ call: callProvider, environment: { [setting]: hostile.url }, now });
+    for (const [what, behaviour] of Object.entries(behaviours)) {
+      hostile.behave(behaviour);
+      const connected = await connect(providers[name], credentials, {}, callMs);
+      expect([what, connected.kind]).toEqual([what, expect.stringMatching(/^(try_again|refused)$/)]);
+    }
+  });
+
+  test('Ironclad: no behaviour gives a key that anything is verified with', async () => {
+    const environment = { IRONCLAD_BASE_URL: hostile.url };
+    const connect = connections({ call: callProvider, environment, now });
+    const credentials = { access_token: 'token' };
+    for (const [what, behaviour] of Object.entries(behaviours)) {
+      hostile.behave(behaviour);
+      const keyOf = verificationKeys({ call: callProvider, connect, now, timeoutMs: callMs });
+      const owner = { uid: what, provider: providers.ironclad, options: {}, credentials };
+      expect([what, await keyOf(owner, { refused: false })]).toEqual([what, null]);
+    }
   });
 });
 

@@ -5,10 +5,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Operation } from '../../../shared/http/routes.ts';
-import { routes } from '../../../shared/http/routes.ts';
+import type { Tenant } from '../../../shared/domain/ids.ts';
+import { type Operation, routes } from '../../../shared/http/routes.ts';
 import { type ProviderName, providerNames } from '../../../shared/providers/registry.ts';
+import { keyStore } from '../../../shared/store/keys.ts';
 import { creationExamples } from '../cancellation/creations.ts';
 import { filesHolding } from '../end-to-end/afterwards.ts';
 import { newSecret } from '../end-to-end/rescind.ts';
@@ -29,6 +31,18 @@ const mark = <T extends string>(into: Set<string>, value: T): T => {
 const secret = (): string => mark(secrets, newSecret());
 const endpointSecret = (): string => mark(secrets, `whsec_${randomBytes(32).toString('base64')}`);
 
+/** One of three keys of the tenant: revoked before the other tests, and looked at after them. */
+let revoked: { readonly key: string; readonly at: number };
+const asHolder = async (key: string, operation: Operation): Promise<number> => {
+  const response = await fetch(`${prepared.rescind.stack.url}${pathOf(operation, prepared.own)}`, {
+    headers: { 'x-api-key': key },
+  });
+  await response.text();
+  return response.status;
+};
+/** Of each function that asks for a key. */
+const keyed = ['listSignatureRequests', 'listAccounts'] as const;
+
 beforeAll(async () => {
   echo = await openEcho();
   prepared = await openPrepared({ ...echo.settings, SWEEP_INTERVAL_SECONDS: '2' }, ({ stack }) =>
@@ -38,6 +52,17 @@ beforeAll(async () => {
   unloggable.add(signerAddress);
   unloggable.add(prepared.own['sign_token'] ?? '');
   unloggable.add(prepared.own['token'] ?? '');
+  const keys = keyStore(prepared.client, prepared.tableName);
+  const demo = 'demo' as Tenant;
+  const { key } = await keys.createKey(demo, 'second', new Date());
+  const { key: third } = await keys.createKey(demo, 'third', new Date());
+  for (const one of [key, third, prepared.rescind.keys.client]) {
+    mark(secrets, one);
+    for (const operation of keyed)
+      expect([operation, await asHolder(one, operation)]).toEqual([operation, 200]);
+  }
+  await keys.revokeKey(demo, 'second');
+  revoked = { key, at: Date.now() };
 });
 afterAll(async () => {
   await prepared?.close();
@@ -246,7 +271,7 @@ test('providers that repeat what they are sent, at whatever status', async () =>
     }
   }
   expect(echo.echoed()).toBeGreaterThan(providerNames.length * statuses.length);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await sleep(3_000);
   for (const operation of ['listSignatureRequests', 'listAccounts'] as const) {
     for (const limit of operation === 'listAccounts' ? [''] : ['?limit=100']) {
       await ask(operation, { path: `${at(operation, {})}${limit}` });
@@ -265,6 +290,17 @@ test('webhooks with secrets in every place', async () => {
     });
   }
 });
+
+test('a revoked key is dead after a minute, and the other keys of its tenant are not', async () => {
+  const minute = 60_000;
+  await sleep(Math.max(0, revoked.at + minute - Date.now()));
+  for (const operation of keyed) {
+    // Whatever process answers.
+    const asked = Array.from({ length: 20 }, () => asHolder(revoked.key, operation));
+    expect([operation, ...new Set(await Promise.all(asked))]).toEqual([operation, 401]);
+    expect([operation, await asHolder(prepared.rescind.keys.client, operation)]).toEqual([operation, 200]);
+  }
+}, 90_000);
 
 describe('afterwards', () => {
   test('no secret stands in a file outside the secret store, nor on the terminal', () => {
