@@ -6,7 +6,15 @@ import { hashKey } from '../../../shared/store/key-hash.ts';
 import { keyStore } from '../../../shared/store/keys.ts';
 import { readProblem } from '../end-to-end/client.ts';
 import { newSecret } from '../end-to-end/rescind.ts';
-import { keyedOperations, openPrepared, operations, type Prepared, send, untilQuiet } from './prepared.ts';
+import {
+  keyedOperations,
+  openPrepared,
+  operations,
+  type Prepared,
+  send,
+  startingMs,
+  untilQuiet,
+} from './prepared.ts';
 
 let prepared: Prepared;
 let revoked: string;
@@ -16,7 +24,7 @@ beforeAll(async () => {
   const created = await keys.createKey('demo' as Tenant, 'short-lived', new Date());
   await keys.revokeKey('demo' as Tenant, 'short-lived');
   revoked = created.key;
-});
+}, startingMs);
 afterAll(() => prepared?.close());
 
 /** Headers of callers whom nobody knows, by what is wrong with them. */

@@ -17,13 +17,14 @@ import {
   operations,
   type Prepared,
   pathOf,
+  startingMs,
   untilQuiet,
 } from './prepared.ts';
 
 let prepared: Prepared;
 beforeAll(async () => {
   prepared = await openPrepared();
-});
+}, startingMs);
 afterAll(() => prepared?.close());
 
 interface Sent {

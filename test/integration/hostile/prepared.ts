@@ -30,6 +30,9 @@ export interface Prepared {
   close(): Promise<void>;
 }
 
+/** For a `beforeAll`: a busy machine is slow to start the stack and to create what is prepared. */
+export const startingMs = 180_000;
+
 export const signerAddress = 'ann.marked@signer.example';
 
 /** @param started what is to be done before the first call */

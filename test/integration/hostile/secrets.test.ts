@@ -16,7 +16,15 @@ import { filesHolding } from '../end-to-end/afterwards.ts';
 import { newSecret } from '../end-to-end/rescind.ts';
 import { untilRequest } from '../end-to-end/waiting.ts';
 import { type Echo, openEcho } from './echo.ts';
-import { bodyOf, openPrepared, operations, type Prepared, pathOf, signerAddress } from './prepared.ts';
+import {
+  bodyOf,
+  openPrepared,
+  operations,
+  type Prepared,
+  pathOf,
+  signerAddress,
+  startingMs,
+} from './prepared.ts';
 
 let prepared: Prepared;
 let echo: Echo;
@@ -63,7 +71,7 @@ beforeAll(async () => {
   }
   await keys.revokeKey(demo, 'second');
   revoked = { key, at: Date.now() };
-});
+}, startingMs);
 afterAll(async () => {
   await prepared?.close();
   await echo?.close();

@@ -7,7 +7,7 @@ import { webhookSecretOf } from '../../simulators/truto/webhooks.ts';
 import { describeAfterwards } from '../end-to-end/afterwards.ts';
 import { listen } from '../providers/call.ts';
 import { mutate } from './mutations.ts';
-import { openPrepared, type Prepared, untilQuiet } from './prepared.ts';
+import { openPrepared, type Prepared, startingMs, untilQuiet } from './prepared.ts';
 import { randomFrom, seed } from './random.ts';
 import { another, type Delivery, type SignedProvider, signedProviders } from './signed-deliveries.ts';
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     const { body } = await prepared.rescind.client.call('getAccount', { path: { account_id: name } });
     urls.set(name, body.webhook_url);
   }
-});
+}, startingMs);
 afterAll(() => prepared?.close());
 
 /** As Ironclad sends it: nobody else can sign it. */
