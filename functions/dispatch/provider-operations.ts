@@ -28,7 +28,7 @@ import {
   performRead,
   performRemind,
 } from '../../shared/providers/exchange.ts';
-import { redact } from '../../shared/providers/redact.ts';
+import { redact, redactWords } from '../../shared/providers/redact.ts';
 import { isTrouble } from '../../shared/providers/trouble.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { WishDetails, WishDetailsStore } from '../../shared/store/wish-details.ts';
@@ -220,7 +220,11 @@ const redacted = <Answer extends AnyAnswer | Postponement>(answer: Answer, crede
   if ('error' in answer) {
     return { ...answer, error: { ...answer.error, detail: redact(answer.error.detail, credentials) } };
   }
-  return 'detail' in answer ? { ...answer, detail: redact(answer.detail, credentials) } : answer;
+  const told =
+    'details' in answer && answer.details !== undefined
+      ? { ...answer, details: redactWords(answer.details, credentials) }
+      : answer;
+  return 'detail' in told ? { ...told, detail: redact(told.detail, credentials) } : told;
 };
 
 const callFor =

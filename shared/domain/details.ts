@@ -80,9 +80,14 @@ export const noDetails: RequestDetails = {
   signers: [],
 };
 
+/** As many as ids can name, and as much text as one item can hold, in whatever script. */
+const mostSigners = 999;
+const mostText = 100_000;
+
 /**
  * Signers are matched by the provider's name for them, else by address and role, else (where the provider tells neither)
- * by position. One that is not known yet is added; one that is no longer told stays.
+ * by position. One that is not known yet is added; one that is no longer told stays. What is more than can be kept is left
+ * out: the status never hangs on it.
  * @returns `known` itself when nothing is new
  */
 export const mergeDetails = (known: RequestDetails, seen: SeenDetails): RequestDetails => {
@@ -99,6 +104,7 @@ export const mergeDetails = (known: RequestDetails, seen: SeenDetails): RequestD
 };
 
 const mergeSigners = (known: readonly Signer[], seen: readonly SeenSigner[]): readonly Signer[] => {
+  if (seen.length > mostSigners) return known;
   const merged = [...known];
   const taken = new Set<number>();
   for (const [position, told] of seen.entries()) {
@@ -109,7 +115,8 @@ const mergeSigners = (known: readonly Signer[], seen: readonly SeenSigner[]): re
     taken.add(at);
     merged[at] = mergeSigner(before, told);
   }
-  return merged;
+  const fits = merged.length <= mostSigners && JSON.stringify(merged).length <= mostText;
+  return fits ? merged : known;
 };
 
 const matchOf = (
