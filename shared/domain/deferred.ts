@@ -9,15 +9,7 @@ import {
   isQueuedCreation,
   type SignatureRequest,
 } from './signature-request.ts';
-import {
-  type Context,
-  type Decision,
-  type Effect,
-  hintFor,
-  longestDelayMs,
-  transition,
-  unchanged,
-} from './transition.ts';
+import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
 
 export interface Deferral {
   readonly until: Instant;
@@ -53,17 +45,6 @@ export const deferred = (
   // Spread over a tenth of the pause, so that its end is not a stampede. Reserved calls are spread already.
   const spread = permit ? 0 : Math.floor(dice * Math.max(1_000, (until - now) / 10));
   const at = settle.beforeDeadline(current, (until + spread) as Instant, context);
-  const hints: readonly Effect[] =
-    at - now > longestDelayMs
-      ? []
-      : [
-          {
-            type: 'hint',
-            cause: lone ? 'new' : 'due',
-            delayMs: Math.max(0, at - now),
-            ...(permit && { permit }),
-          },
-        ];
   // As with the first hint, nobody else looks before the lone one has had its time.
   const dueAt = lone ? settle.beforeDeadline(current, (at + policy.recoveryMs) as Instant, context) : at;
   return transition(
@@ -71,6 +52,6 @@ export const deferred = (
     { cancellation: { ...current, error: told }, dueAt },
     { type: 'deferred' },
     now,
-    ...hints,
+    ...hintFor(at, now, permit, lone ? 'new' : 'due'),
   );
 };
