@@ -17,6 +17,7 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 /**
  * @param attempt the number of create calls when this was decided: a later one has another number. What stood in the way of
@@ -67,9 +68,9 @@ export const findAnswered = (
   const { creation } = request;
   const { now } = context;
   if (!isQueuedCreation(creation)) return unchanged(request);
-  // Another worker's call may be under way, or have been made since: only that it is there still counts.
-  const isLive = creation.inFlight && request.dueAt !== null && now < request.dueAt;
-  if (answer.kind !== 'found' && (isLive || creation.attempts !== attempt)) return unchanged(request);
+  // Another call may be under way, or have been made since: only that it is there still counts.
+  const isLater = isClaimed(request, creation, now) || creation.attempts !== attempt;
+  if (answer.kind !== 'found' && isLater) return unchanged(request);
   switch (answer.kind) {
     case 'found':
       return there(request, creation, answer, poll(answer.status, context), context);

@@ -15,6 +15,7 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 export interface CreationWish {
   readonly fingerprint: string;
@@ -131,8 +132,7 @@ export const creationDeferred = (
 ): Decision => {
   const { creation } = request;
   if (!isQueuedCreation(creation)) return unchanged(request);
-  // Another worker's call may be under way: its claim stands until it is due.
-  if (creation.inFlight && request.dueAt !== null && context.now < request.dueAt) return unchanged(request);
+  if (isClaimed(request, creation, context.now)) return unchanged(request);
   if (isPastDeadline(creation, context)) return overdue(request, creation, error, context);
   return transition(
     request,

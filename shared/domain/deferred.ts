@@ -10,6 +10,7 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 export interface Deferral {
   readonly until: Instant;
@@ -37,8 +38,7 @@ export const deferred = (
   }
   // The time of the next step is not the look's to move: a call that needs no claim may be under way.
   if (onlyLook) return lookDeferred(request, until, permit, context);
-  // Another worker's call may be under way: its claim stands until it is due.
-  if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);
+  if (isClaimed(request, current, now)) return unchanged(request);
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
   // What the provider last said tells more than that it was not asked again.
   const told = current.error ?? error;

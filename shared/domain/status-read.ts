@@ -22,6 +22,7 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 export const statusRead = (
   request: SignatureRequest,
@@ -48,8 +49,7 @@ const whileOpen = (
 ): Decision => {
   const settled = settledBy(request, current, answer, context);
   if (settled !== null) return settled;
-  // Another worker's call may still be under way: its claim stands until it is due.
-  if (current.inFlight && request.dueAt !== null && context.now < request.dueAt) return unchanged(request);
+  if (isClaimed(request, current, context.now)) return unchanged(request);
   switch (answer.kind) {
     case 'status':
       return isOpen(answer.status)
