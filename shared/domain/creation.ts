@@ -12,6 +12,7 @@ import {
   type CancellationError,
   isOpenCancellation,
   isQueuedCreation,
+  type QueuedCreation,
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
@@ -125,13 +126,12 @@ export const resolveCreation = (
 /** It waits for its account: nothing was called. */
 export const creationDeferred = (
   request: SignatureRequest,
+  creation: QueuedCreation,
   until: Instant,
   error: CancellationError,
   permit: boolean,
   context: Context,
 ): Decision => {
-  const { creation } = request;
-  if (!isQueuedCreation(creation)) return unchanged(request);
   if (isClaimed(request, creation, context.now)) return unchanged(request);
   if (isPastDeadline(creation, context)) return overdue(request, creation, error, context);
   return transition(
@@ -141,14 +141,4 @@ export const creationDeferred = (
     context.now,
     ...hintFor(until, context.now, permit),
   );
-};
-
-/** Its account is gone: nobody can send it, or look for it. */
-export const creationGivenUp = (
-  request: SignatureRequest,
-  error: CancellationError,
-  context: Context,
-): Decision => {
-  const { creation } = request;
-  return isQueuedCreation(creation) ? overdue(request, creation, error, context) : unchanged(request);
 };

@@ -30,7 +30,9 @@ export const deferred = (
 ): Decision => {
   const current = request.cancellation;
   const { now, dice, policy } = context;
-  if (isQueuedCreation(request.creation)) return creationDeferred(request, until, error, permit, context);
+  if (isQueuedCreation(request.creation)) {
+    return creationDeferred(request, request.creation, until, error, permit, context);
+  }
   if (!isOpenCancellation(current)) {
     return request.reminder?.state === 'queued'
       ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now, permit))
