@@ -31,13 +31,13 @@ export const createAnswered = (
 ): Decision => {
   const { creation } = request;
   // That it is there counts whatever has been believed meanwhile, unless it is known to be there under another id.
-  if (answer.kind === 'created' && creation !== null && creation.state !== 'sent') {
-    return there(request, creation, answer, response(answer.status, context), context);
+  if (answer.kind === 'created') {
+    return creation === null || creation.state === 'sent'
+      ? unchanged(request)
+      : there(request, creation, answer, response(answer.status, context), context);
   }
   if (!isQueuedCreation(creation) || creation.attempts !== attempt) return unchanged(request);
   switch (answer.kind) {
-    case 'created':
-      return unchanged(request);
     case 'invalid':
       return failed(request, creation, answer.error, context);
     case 'refused':

@@ -127,9 +127,9 @@ const wait = (
   context: Context,
 ): Decision => {
   const { now } = context;
-  const proof = current.state === 'submitted' ? nextProofRead(current, context) : null;
-  const times = [current.resendAt, proof].filter((time): time is Instant => time !== null && time > now);
-  const dueAt = settle.beforeDeadline(current, Math.min(...times) as Instant, context);
+  const resendAt = current.resendAt ?? now;
+  const next = current.state === 'submitted' ? Math.min(resendAt, nextProofRead(current, context)) : resendAt;
+  const dueAt = settle.beforeDeadline(current, next as Instant, context);
   return transition(
     request,
     { ...seen, cancellation: landed(current), dueAt },
@@ -156,8 +156,7 @@ const landed = (current: OpenCancellation): OpenCancellation => ({
   inFlight: false,
 });
 
-const mayResend = (current: OpenCancellation, { now }: Context): boolean =>
-  current.resendAt === null || now >= current.resendAt;
+const mayResend = (current: OpenCancellation, { now }: Context): boolean => now >= (current.resendAt ?? now);
 
 /**
  * Claims the call before it is made, so that of two workers only one sends, and a crash leaves a trace.
@@ -208,10 +207,10 @@ const notFound = (
       : settle.failed(request, current, { ...error, type: 'outcome-unknown' }, context);
   }
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
-  const missing: OpenCancellation = { ...current, missing: 'read', error };
+  const told: OpenCancellation = { ...current, error };
   return mayResend(current, context)
-    ? send(request, missing, {}, right, context)
-    : wait(request, missing, {}, context);
+    ? send(request, told, {}, right, context)
+    : wait(request, told, {}, context);
 };
 
 /** The read gave no status: nothing is sent; look again later. */
@@ -252,7 +251,7 @@ const refuted = (request: SignatureRequest, { now }: Context): Decision =>
     ? unchanged(request)
     : transition(request, { claim: null }, null, now, { type: 'look' });
 
-const isEnded = (status: RequestStatus): status is EndedStatus => !isOpen(status) && status !== 'cancelled';
+const isEnded = (status: OpenStatus | EndedStatus): status is EndedStatus => !isOpen(status);
 
 const endOf = (status: EndedStatus): EndedAs => {
   switch (status) {
