@@ -17,7 +17,6 @@ import {
   isOpen,
   isOpenCancellation,
   type OpenCancellation,
-  type OpenStatus,
   type RequestStatus,
   type SignatureRequest,
 } from './signature-request.ts';
@@ -34,27 +33,30 @@ export const statusRead = (
   const current = request.cancellation;
   if (answer.kind === 'claim_refuted') return refuted(request, context);
   if (isOpenCancellation(current)) return whileOpen(request, current, answer, right, context);
-  const settled = current?.state === 'failed' ? settledBy(request, current, answer, context) : null;
-  return settled ?? followed(request, answer, begunAt, context);
+  if (current?.state === 'failed' && isEnd(answer)) return settledBy(request, current, answer, context);
+  return followed(request, answer, begunAt, context);
 };
 
-type Settling = Exclude<ReadAnswer, { kind: 'claim_refuted' }>;
+type Told = Exclude<ReadAnswer, { kind: 'claim_refuted' }>;
+type End =
+  | Extract<Told, { kind: 'proof' | 'ended' }>
+  | (Extract<Told, { kind: 'status' }> & { readonly status: EndedStatus });
+
+const isEnd = (answer: Told): answer is End =>
+  answer.kind === 'proof' || answer.kind === 'ended' || (answer.kind === 'status' && !isOpen(answer.status));
 
 const whileOpen = (
   request: SignatureRequest,
   current: OpenCancellation,
-  answer: Settling,
+  answer: Told,
   right: SendRight,
   context: Context,
 ): Decision => {
-  const settled = settledBy(request, current, answer, context);
-  if (settled !== null) return settled;
+  if (isEnd(answer)) return settledBy(request, current, answer, context);
   if (isClaimed(request, current, context.now)) return unchanged(request);
   switch (answer.kind) {
     case 'status':
-      return isOpen(answer.status)
-        ? stillOpen(request, { ...current, missing: null }, answer.status, right, context)
-        : unchanged(request);
+      return stillOpen(request, { ...current, missing: null }, answer.status, right, context);
     case 'not_found':
       return notFound(request, current, answer.error, right, context);
     case 'refused':
@@ -68,9 +70,6 @@ const whileOpen = (
     }
     case 'undecidable':
       return settle.failed(request, current, answer.error, context);
-    case 'proof':
-    case 'ended':
-      return unchanged(request);
   }
 };
 
@@ -78,29 +77,29 @@ const whileOpen = (
 const settledBy = (
   request: SignatureRequest,
   current: OpenCancellation | Failed,
-  answer: Settling,
+  answer: End,
   context: Context,
-): Decision | null => {
-  if (answer.kind === 'proof') {
-    return settle.confirmed(request, current, poll(answer.status, context), answer.requestStatus, context);
+): Decision => {
+  switch (answer.kind) {
+    case 'proof':
+      return settle.confirmed(request, current, poll(answer.status, context), answer.requestStatus, context);
+    case 'ended':
+      return settle.ended(request, current, answer, poll(answer.as, context), context);
+    case 'status': {
+      const because = {
+        type: endings[endOf(answer.status)].error,
+        detail: `The request is ${answer.status} at the provider.`,
+      };
+      const evidence = poll(answer.status, context);
+      return settle.rejected(request, current, because, answer.status, evidence, context);
+    }
   }
-  if (answer.kind === 'ended') {
-    return settle.ended(request, current, answer, poll(answer.as, context), context);
-  }
-  if (answer.kind === 'status' && isEnded(answer.status)) {
-    const because = {
-      type: endings[endOf(answer.status)].error,
-      detail: `The request is ${answer.status} at the provider.`,
-    };
-    return settle.rejected(request, current, because, answer.status, poll(answer.status, context), context);
-  }
-  return null;
 };
 
 const stillOpen = (
   request: SignatureRequest,
   current: OpenCancellation,
-  status: OpenStatus,
+  status: RequestStatus,
   right: SendRight,
   context: Context,
 ): Decision => {
@@ -250,8 +249,6 @@ const refuted = (request: SignatureRequest, { now }: Context): Decision =>
   request.claim === null || isFinal(request.cancellation)
     ? unchanged(request)
     : transition(request, { claim: null }, null, now, { type: 'look' });
-
-const isEnded = (status: OpenStatus | EndedStatus): status is EndedStatus => !isOpen(status);
 
 const endOf = (status: EndedStatus): EndedAs => {
   switch (status) {
