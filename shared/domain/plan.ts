@@ -56,9 +56,8 @@ export const firstStep = (
   if (isQueuedCreation(creation)) return creationStep(request, creation, hint, now);
   if (!isOpenCancellation(current)) return stepWithoutWish(request, hint, now);
   if (request.providerRequestId === null) return { type: 'give_up' };
-  const untouched = current.sent === 'no' && !current.inFlight && current.attempts === 0;
   const due = isDue(request, now);
-  if (hint.cause === 'new' && untouched) {
+  if (hint.cause === 'new' && current.attempts === 0) {
     const inTime = !isDue(request, (now + loneMargin(policy)) as Instant);
     const lone = receives === 1 && hint.version === request.version && inTime;
     if (lone && !looksFirst) return { type: 'send' };

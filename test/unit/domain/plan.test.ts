@@ -100,11 +100,6 @@ describe('a cancel without a look', () => {
     for (const request of [tried, perhapsSent, claimed, submitted]) {
       expect(step(request, { ms: 101 }).type).not.toBe('send');
     }
-    const perhaps = { ...queued.cancellation, sent: 'maybe' } as typeof queued.cancellation;
-    const underWay = { ...queued.cancellation, inFlight: true } as typeof queued.cancellation;
-    for (const cancellation of [perhaps, underWay]) {
-      expect(step({ ...queued, cancellation })).toEqual(nothing);
-    }
   });
 
   test('is not sent where the provider must be read first: its hint may send after the look', () => {
