@@ -62,6 +62,9 @@ const whileOpen = (
     case 'refused':
     case 'try_again':
     case 'unclear': {
+      if (settle.isPastDeadline(current, context)) {
+        return settle.expired(request, current, answer.error, context);
+      }
       const blocked = answer.kind === 'refused' || (answer.kind === 'try_again' && answer.pausesAccount);
       if (context.proof.sendsWithoutLook && !blocked && mayResend(current, context)) {
         return send(request, current, {}, right, context);
@@ -220,7 +223,6 @@ const unread = (
   context: Context,
 ): Decision => {
   const { now, dice, policy } = context;
-  if (settle.isPastDeadline(current, context)) return settle.expired(request, current, answer.error, context);
   const failures = current.failures + 1;
   const retryAt = answer.kind === 'unclear' ? undefined : answer.retryAt;
   const at = retryTime(failures, retryAt, now, dice, policy);

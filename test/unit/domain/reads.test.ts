@@ -104,6 +104,20 @@ describe('a read that was refused, or failed', () => {
   });
 });
 
+test('past the deadline no call is made blindly either: the wish is given up', () => {
+  const tried = answered(
+    queued,
+    100,
+    { kind: 'try_again', error: unavailable, pausesAccount: false },
+    byProbe,
+  ).request;
+  const late = read(tried, 100 + policy.deadlineMs, { kind: 'unclear', error: unavailable }, byProbe);
+  expect(late).toMatchObject({
+    effects: [],
+    request: { cancellation: { state: 'failed', error: { type: 'deadline-exceeded' } } },
+  });
+});
+
 describe('a read of an open request', () => {
   test('waits for the time of the next call', () => {
     const waiting = failing(100, 600_000);
