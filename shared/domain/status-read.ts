@@ -69,7 +69,7 @@ const whileOpen = (
       if (context.proof.sendsWithoutLook && !blocked && mayResend(current, context)) {
         return send(request, current, {}, right, context);
       }
-      return unread(request, current, answer, context);
+      return unread(request, current, answer, right, context);
     }
     case 'undecidable':
       return settle.failed(request, current, answer.error, context);
@@ -113,7 +113,7 @@ const stillOpen = (
       type: 'unexpected-answer',
       detail: 'The provider names a status that is not known.',
     } as const;
-    return unread(request, current, { kind: 'unclear', error }, context);
+    return unread(request, current, { kind: 'unclear', error }, right, context);
   }
   const seen = { status: further(request.status, status), existed: true };
   return mayResend(current, context)
@@ -220,26 +220,23 @@ const unread = (
   request: SignatureRequest,
   current: OpenCancellation,
   answer: Extract<ReadAnswer, { kind: 'refused' | 'try_again' | 'unclear' }>,
+  right: SendRight,
   context: Context,
 ): Decision => {
   const { now, dice, policy } = context;
   const failures = current.failures + 1;
   const retryAt = answer.kind === 'unclear' ? undefined : answer.retryAt;
   const at = retryTime(failures, retryAt, now, dice, policy);
-  const dueAt = settle.beforeDeadline(current, at, context);
+  // The clock of the deadline starts here too: a provider that never lets us read must be given up some time.
+  const firstAttemptAt = current.firstAttemptAt ?? now;
+  const told: OpenCancellation = { ...landed(current), failures, error: answer.error, firstAttemptAt };
+  // The first call needs no claim: if it may be under way, its time stands.
+  const soonest = right === 'none' && current.attempts === 0 ? (request.dueAt ?? at) : at;
+  const dueAt = settle.beforeDeadline(told, Math.max(at, soonest) as Instant, context);
   const pauses = answer.kind !== 'unclear' && answer.pausesAccount;
   return transition(
     request,
-    {
-      // The clock of the deadline starts here too: a provider that never lets us read must be given up some time.
-      cancellation: {
-        ...landed(current),
-        failures,
-        error: answer.error,
-        firstAttemptAt: current.firstAttemptAt ?? now,
-      },
-      dueAt,
-    },
+    { cancellation: told, dueAt },
     { type: 'delayed' },
     now,
     ...(pauses ? [{ type: 'pause_account', until: at, reason: answer.error.type } as const] : []),

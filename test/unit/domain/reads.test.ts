@@ -118,6 +118,29 @@ test('past the deadline no call is made blindly either: the wish is given up', (
   });
 });
 
+describe('a look that a webhook asked for, and that failed', () => {
+  const blind: ReadAnswer = { kind: 'unclear', error: unavailable };
+
+  test('leaves the first call its time: it needs no claim, and may be under way', () => {
+    const looked = read(queued, 100, blind, byWindow, 'none').request;
+    expect(looked).toMatchObject({ dueAt: queued.dueAt, cancellation: { error: unavailable } });
+    const unnamed = read(queued, 100, { kind: 'status', status: 'unknown' }, byRead, 'none').request;
+    expect(unnamed.dueAt).toBe(queued.dueAt);
+    const later = {
+      kind: 'try_again',
+      error: unavailable,
+      retryAt: time(90_000),
+      pausesAccount: true,
+    } as const;
+    expect(read(queued, 100, later, byWindow, 'none').request.dueAt).toBe(time(90_000));
+  });
+
+  test('is repeated soon once calls are claimed: what it was to see may be the proof', () => {
+    const submitted = answered(queued, 50, { kind: 'accepted' }).request;
+    expect(read(submitted, 100, blind, byWindow, 'none').request.dueAt).toBe(time(600));
+  });
+});
+
 describe('a read of an open request', () => {
   test('waits for the time of the next call', () => {
     const waiting = failing(100, 600_000);
