@@ -32,10 +32,22 @@ export const statusRead = (
 ): Decision => {
   const current = request.cancellation;
   if (answer.kind === 'claim_refuted') return refuted(request, context);
-  if (isOpenCancellation(current)) return whileOpen(request, current, answer, right, context);
+  if (isOpenCancellation(current)) {
+    return whileOpen(
+      request,
+      current,
+      answer,
+      isOutdated(request, current, begunAt) ? 'none' : right,
+      context,
+    );
+  }
   if (current?.state === 'failed' && isEnd(answer)) return settledBy(request, current, answer, context);
   return followed(request, answer, begunAt, context);
 };
+
+/** What was seen before our last step says nothing of what that did: it may prove, but it may not send. */
+const isOutdated = (request: SignatureRequest, current: OpenCancellation, begunAt: Instant): boolean =>
+  current.firstAttemptAt !== null && begunAt < request.updatedAt;
 
 type Told = Exclude<ReadAnswer, { kind: 'claim_refuted' }>;
 type End =

@@ -141,6 +141,36 @@ describe('a look that a webhook asked for, and that failed', () => {
   });
 });
 
+describe('a read that began before the last step', () => {
+  const landing = (request: SignatureRequest, begunAt: number, ms: number, answer: ReadAnswer = open) =>
+    run(request, ms, { type: 'status_read', answer, right: 'claim', begunAt: time(begunAt) });
+  // Two workers look; one sends, its connection breaks, and then the answer to the other one's look comes in.
+  const claimed = read(queued, 60_000, open).request;
+  const broken = answered(claimed, 60_100, {
+    kind: 'unclear',
+    mayHaveActed: true,
+    error: unavailable,
+  }).request;
+
+  test('sends nothing: it says nothing of what that step did', () => {
+    expect(landing(broken, 59_900, 68_000)).toEqual({ request: broken, changed: false, effects: [] });
+    expect(effectsOf(landing(broken, 60_100, 68_000))).toEqual(['send']);
+    expect(landing(broken, 59_900, 68_000, { kind: 'not_found', error: missing }).effects).toEqual([]);
+  });
+
+  test('proves all the same', () => {
+    const proof = { kind: 'proof', status: 'cancelled', requestStatus: 'cancelled' } as const;
+    expect(landing(broken, 59_900, 68_000, proof).request.cancellation?.state).toBe('confirmed');
+    expect(landing(broken, 59_900, 68_000, { kind: 'status', status: 'signed' }).request.status).toBe(
+      'signed',
+    );
+  });
+
+  test('may be the first of a wish: clocks differ, and nothing was done yet', () => {
+    expect(effectsOf(landing(queued, -50, 100))).toEqual(['send']);
+  });
+});
+
 describe('a read of an open request', () => {
   test('waits for the time of the next call', () => {
     const waiting = failing(100, 600_000);
