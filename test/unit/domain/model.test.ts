@@ -398,7 +398,7 @@ test('whatever happens, what the client is told is true, and in the end all is t
         }
       },
     ),
-    { numRuns: 10_000 },
+    { numRuns: 5_000 },
   );
   // It is no test of the machine unless all of its ends are reached.
   expect([...reached.keys()].sort()).toEqual(['confirmed', 'failed', 'rejected']);
