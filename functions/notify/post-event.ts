@@ -17,7 +17,7 @@ export interface Posted {
 export const isSuccess = ({ status }: Attempt): boolean => status !== null && status >= 200 && status < 300;
 
 export const postEvent = async (
-  { call, signingSecretsOf, policy, now }: NotifyPorts,
+  { call, signingSecretsOf, policy, now }: Pick<NotifyPorts, 'call' | 'signingSecretsOf' | 'policy' | 'now'>,
   endpoint: Endpoint,
   delivery: Delivery,
 ): Promise<Posted> => {
