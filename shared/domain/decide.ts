@@ -15,7 +15,6 @@ import { claimReminder, dropReminder, reminderAnswered } from './reminder.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
-  isOpen,
   isOpenCancellation,
   isQueuedCreation,
   type SignatureRequest,
@@ -138,9 +137,9 @@ const withDetails = (
   return transition(base, { detailsRevision }, { type: 'signers_changed' }, now, ...effects);
 };
 
-/** An open request refutes a claim that was made before it was read; later answers must not be judged by it. */
+/** A status settles a claim that was made before it was read; later answers must not be judged by it. */
 const settledClaim = (request: SignatureRequest, answer: ReadAnswer, begunAt: Instant): SignatureRequest => {
   const older = (request.hintedAt ?? 0) < begunAt;
-  const open = answer.kind === 'status' && isOpen(answer.status) && answer.status !== 'unknown';
-  return open && older ? { ...request, claim: null } : request;
+  const isNamed = answer.kind === 'status' && answer.status !== 'unknown';
+  return isNamed && older ? { ...request, claim: null } : request;
 };

@@ -77,7 +77,7 @@ const creationStep = (
   now: Instant,
 ): FirstStep => {
   const due = isDue(request, now);
-  const asked = (cause === 'new' || cause === 'retry') && version === request.version;
+  const asked = cause === 'new' && version === request.version;
   if (inFlight) return { type: due ? 'find' : 'nothing' };
   if (isOpenCancellation(request.cancellation)) return { type: sent === 'no' ? 'withdraw' : 'find' };
   if (!due && !asked) return { type: 'nothing' };

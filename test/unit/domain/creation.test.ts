@@ -47,6 +47,7 @@ describe('a creation', () => {
     expect(queued.wakeAt).toBe(time(policy.recoveryMs));
     expect(stepFor(queued, { cause: 'new' }, 5)).toBe('create');
     expect(stepFor(queued, { cause: 'new', version: 7 }, 5)).toBe('nothing');
+    expect(stepFor(queued, { cause: 'webhook' }, 5)).toBe('nothing');
     expect(stepFor(queued, { cause: 'sweep' }, policy.recoveryMs)).toBe('create');
   });
 
@@ -247,6 +248,18 @@ describe('the answer to a create call', () => {
         providerStatus: 503,
       },
     });
+  });
+
+  test('that never came is said past the deadline to be none', () => {
+    const late = found(claimed, policy.deadlineMs + 11, { kind: 'absent' }).request;
+    expect(late.creation).toHaveProperty('error', {
+      type: 'deadline-exceeded',
+      detail: 'It could not be sent before the deadline. Last: no answer',
+    });
+    expect(Object.keys(late.creation?.state === 'failed' ? late.creation.error : {})).toEqual([
+      'type',
+      'detail',
+    ]);
   });
 
   test('that it is there, under another id, changes nothing once it is known to be there', () => {

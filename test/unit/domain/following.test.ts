@@ -320,7 +320,9 @@ describe('the details of an answer', () => {
   const known: SignatureRequest = { ...sent, detailsRevision: 4 };
 
   test('are an entry of their own where the look wrote something that has none', () => {
-    const waiting = requestLook(known, at(50)).request;
+    const created = decide({ ...known, status: 'created' }, event(status('sent'), 4), at(40)).request;
+    const waiting = requestLook(created, at(50)).request;
+    expect(waiting.history).not.toEqual([]);
     const { request } = decide(waiting, event(status('sent'), 5), at(100));
     expect(request).toMatchObject({ detailsRevision: 5, version: waiting.version + 1, lookAt: null });
     expect(request.history).toHaveLength(waiting.history.length + 1);

@@ -274,6 +274,13 @@ test('an id that the provider tells is kept, also where nothing else is new', ()
   const known = run(open, 10, event('sent', unknown.providerRequestId ?? own));
   expect(known).toMatchObject({ changed: false });
   expect(known.request).toBe(open);
+  const plain: Event = {
+    type: 'status_read',
+    answer: { kind: 'status', status: 'viewed' },
+    right: 'none',
+    begunAt: time(9),
+  };
+  expect(run(open, 10, plain).request.providerRequestId).toBe(unknown.providerRequestId);
   const lone = requestCancellation(open, wish, at(20)).decision.request;
   const sends = decide(lone, event('sent', own, 'lone'), at(30));
   expect(sends).toMatchObject({
