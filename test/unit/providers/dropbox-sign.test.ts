@@ -75,6 +75,7 @@ describe('the answer to a cancel', () => {
       expect(cancel(answer(410, error('deleted')), claim(status))).toMatchObject({
         kind: 'ended',
         as: status,
+        detail: `The request is gone; an event had said before: ${status}.`,
       });
     },
   );
