@@ -129,6 +129,10 @@ describe('when to come back', () => {
     ['no further than a day', { 'retry-after': '999999999' }, inSeconds(86_400)],
     ['a time that is over', { 'x-ratelimit-reset': String(inSeconds(-1) / 1_000) }, null],
     ['nonsense', { 'retry-after': 'soon', 'x-ratelimit-reset': '-5' }, null],
+    ['a date by its offset', { 'retry-after': 'Sat, 21 Nov 2026 12:00:30 +0000' }, inSeconds(30)],
+    ['a date that begins with digits', { 'retry-after': '2026-11-21T12:00:30Z' }, inSeconds(30)],
+    ['a number in another form', { 'x-ratelimit-reset': '2e9' }, null],
+    ['an endless one', { 'x-ratelimit-reset': 'Infinity' }, null],
     ['nothing', {}, null],
   ])('%s', (_, headers, expected) => {
     expect(at(headers)).toBe(expected);
