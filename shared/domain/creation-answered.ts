@@ -1,5 +1,5 @@
 /** What the answer to a create call does, and what a look does for one whose answer never came. */
-import type { CreateAnswer, FindAnswer, Postponement } from './answers.ts';
+import type { CreateAnswer, FindAnswer, Postponed } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { withdraw } from './creation.ts';
 import { common, deadlinePassed, failed, isPastDeadline, undecided } from './creation-ended.ts';
@@ -46,7 +46,7 @@ export const createAnswered = (
     case 'unclear':
       return answer.mayHaveActed && creation.inFlight
         ? uncertain(request, creation, answer.error, context)
-        : postponed(request, creation, { ...answer, kind: 'try_again', pausesAccount: false }, context);
+        : postponed(request, creation, { error: answer.error, pausesAccount: false }, context);
   }
 };
 
@@ -93,15 +93,23 @@ export const findAnswered = (
       return undecided(request, creation, cannotLook(creation), context);
     case 'refused':
     case 'try_again':
-    case 'unclear': {
-      const retryAt = answer.kind === 'unclear' ? undefined : answer.retryAt;
-      const at = retryTime(creation.failures + 1, retryAt, now, context.dice, context.policy);
-      const pauses = answer.kind !== 'unclear' && answer.pausesAccount;
-      if (isPastDeadline(creation, context)) return undecided(request, creation, answer.error, context);
-      const decision = lookAgain(request, creation, at, answer.error, context);
-      return pauses ? withPause(decision, at, answer.error) : decision;
-    }
+      return notSeen(request, creation, answer, context);
+    case 'unclear':
+      return notSeen(request, creation, { error: answer.error, pausesAccount: false }, context);
   }
+};
+
+/** The look told nothing. */
+const notSeen = (
+  request: SignatureRequest,
+  creation: QueuedCreation,
+  { error, retryAt, pausesAccount }: Postponed,
+  context: Context,
+): Decision => {
+  const at = retryTime(creation.failures + 1, retryAt, context.now, context.dice, context.policy);
+  if (isPastDeadline(creation, context)) return undecided(request, creation, error, context);
+  const decision = lookAgain(request, creation, at, error, context);
+  return pausesAccount ? withPause(decision, at, error) : decision;
 };
 
 const there = (
@@ -143,7 +151,7 @@ const farAway = Number.MAX_SAFE_INTEGER as Instant;
 const postponed = (
   request: SignatureRequest,
   creation: QueuedCreation,
-  { error, retryAt, pausesAccount }: Postponement,
+  { error, retryAt, pausesAccount }: Postponed,
   context: Context,
 ): Decision => {
   const { now, dice, policy } = context;

@@ -120,7 +120,7 @@ const matchOf = (
     return index === -1 ? null : index;
   };
   const { ref, email, role } = told;
-  const byRef = ref === undefined ? null : find((signer) => signer.ref === ref);
+  const byRef = find((signer) => signer.ref === ref);
   if (byRef !== null) return byRef;
   if (email !== undefined) {
     const address = email.toLowerCase();

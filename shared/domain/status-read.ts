@@ -1,6 +1,6 @@
 /** What the answer to a status read does: proof, an end, or the permission to send. */
 
-import type { EndedAs, ReadAnswer } from './answers.ts';
+import type { EndedAs, Postponed, ReadAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { nextProofRead } from './cancel-answered.ts';
 import { poll } from './evidence.ts';
@@ -77,11 +77,12 @@ const whileOpen = (
       if (settle.isPastDeadline(current, context)) {
         return settle.expired(request, current, answer.error, context);
       }
-      const blocked = answer.kind === 'refused' || (answer.kind === 'try_again' && answer.pausesAccount);
+      const why = answer.kind === 'unclear' ? { error: answer.error, pausesAccount: false } : answer;
+      const blocked = answer.kind === 'refused' || why.pausesAccount;
       if (context.proof.sendsWithoutLook && !blocked && mayResend(current, context)) {
         return send(request, current, {}, right, context);
       }
-      return unread(request, current, answer, right, context);
+      return unread(request, current, why, right, context);
     }
     case 'undecidable':
       return settle.failed(request, current, answer.error, context);
@@ -125,7 +126,7 @@ const stillOpen = (
       type: 'unexpected-answer',
       detail: 'The provider names a status that is not known.',
     } as const;
-    return unread(request, current, { kind: 'unclear', error }, right, context);
+    return unread(request, current, { error, pausesAccount: false }, right, context);
   }
   const seen = { status: further(request.status, status), existed: true };
   return mayResend(current, context)
@@ -231,27 +232,25 @@ const notFound = (
 const unread = (
   request: SignatureRequest,
   current: OpenCancellation,
-  answer: Extract<ReadAnswer, { kind: 'refused' | 'try_again' | 'unclear' }>,
+  { error, retryAt, pausesAccount }: Postponed,
   right: SendRight,
   context: Context,
 ): Decision => {
   const { now, dice, policy } = context;
   const failures = current.failures + 1;
-  const retryAt = answer.kind === 'unclear' ? undefined : answer.retryAt;
   const at = retryTime(failures, retryAt, now, dice, policy);
   // The clock of the deadline starts here too: a provider that never lets us read must be given up some time.
   const firstAttemptAt = current.firstAttemptAt ?? now;
-  const told: OpenCancellation = { ...landed(current), failures, error: answer.error, firstAttemptAt };
+  const told: OpenCancellation = { ...landed(current), failures, error, firstAttemptAt };
   // The first call needs no claim: if it may be under way, its time stands.
   const soonest = right === 'none' && current.attempts === 0 ? (request.dueAt ?? at) : at;
   const dueAt = settle.beforeDeadline(told, Math.max(at, soonest) as Instant, context);
-  const pauses = answer.kind !== 'unclear' && answer.pausesAccount;
   return transition(
     request,
     { cancellation: told, dueAt },
     { type: 'delayed' },
     now,
-    ...(pauses ? [{ type: 'pause_account', until: at, reason: answer.error.type } as const] : []),
+    ...(pausesAccount ? [{ type: 'pause_account', until: at, reason: error.type } as const] : []),
     ...hintFor(dueAt, now),
   );
 };

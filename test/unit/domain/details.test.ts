@@ -181,6 +181,11 @@ describe('who is who', () => {
     expect(statuses(twice, twice)).toEqual(['awaiting', 'signed']);
   });
 
+  test('is told by the address also of one whose name the provider told before', () => {
+    const named = [{ ref: 'a', email: 'ann@example.com', ...awaiting }];
+    expect(statuses(named, [{ email: 'ann@example.com', ...signed }])).toEqual(['signed']);
+  });
+
   test('a name that is told later goes to the one with that address who has none', () => {
     const known = [{ email: 'ann@example.com', ...awaiting }];
     expect(refs(known, [{ ref: 'a', email: 'ann@example.com', ...awaiting }])).toEqual(['a']);

@@ -212,6 +212,11 @@ describe('a webhook', () => {
     expect(webhook(sent, 100).request.claim).toBeNull();
   });
 
+  test('is in the history with all that come after it', () => {
+    const { history } = webhook(webhook(sent, 100).request, 200).request;
+    expect(history).toMatchObject([{ type: 'hinted', count: 2 }]);
+  });
+
   test('looks again after a minute, no sooner', () => {
     const first = webhook(sent, 100).request;
     expect(webhook(first, 60_099).request).toMatchObject({ looksAgain: true, lookAt: time(60_100) });

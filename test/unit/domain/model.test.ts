@@ -163,7 +163,7 @@ class House {
   die(call: Call): void {
     this.calls = this.calls.filter((other) => other !== call);
     if (call.kind === 'cancel') this.world.unknownSince = this.now;
-    this.messages.push({ ...call.message, visibleAt: call.begunAt + 6 * policy.callMs });
+    this.messages.push({ ...call.message, visibleAt: call.begunAt + policy.callMs });
   }
 
   /** No call lasts longer than it may. */
@@ -297,6 +297,14 @@ const nth = fc.nat(5);
 const wait = fc
   .oneof(fc.nat(2_000), fc.nat(30_000), fc.nat(4_000_000), fc.nat(100_000_000))
   .map((ms) => new Step(`wait ${ms}`, (house) => house.pass(ms)));
+/** To the time of the next step, or to shortly before it: where one worker's time ends and another's begins. */
+const waitUntilDue = fc.constantFrom(0, 1, 5_000, 11_000).map(
+  (early) =>
+    new Step(`wait until due, less ${early}`, (house) => {
+      const { dueAt } = house.request;
+      if (dueAt !== null) house.pass(Math.max(0, dueAt - early - house.now));
+    }),
+);
 const take = nth.map(
   (n) =>
     new Step(`take ${n}`, (house) => {
@@ -350,7 +358,7 @@ const webhook = fc.boolean().map(
 );
 const sweep = fc.constant(new Step('sweep', (house) => house.sweep()));
 const client = fc.constantFrom(asked, asked, retried);
-const often = [take, take, take, answer, answer, answer, wait, wait, sweep];
+const often = [take, take, take, answer, answer, answer, wait, waitUntilDue, sweep, sweep];
 const steps = [...often, client, ends, lose, acts, die, webhook];
 
 /** Nothing goes wrong any more, and no message comes but the sweep's: everything is decided within the deadline. */

@@ -324,7 +324,9 @@ describe('a wish for more than was asked before', () => {
     expect(ask(proof(submitted), 'workflow').outcome).toBe('already_cancelled');
   });
 
-  test('is refused where the request has ended otherwise', () => {
+  test('is refused where the request has ended otherwise, or is not there', () => {
+    const missing = answered(queued, { kind: 'ended', as: 'not_found', detail: 'None.' });
+    expect([missing.status, ask(missing, 'workflow').outcome]).toEqual(['unknown', 'not_cancellable']);
     expect(ask(read(packet, { kind: 'status', status: 'signed' }), 'workflow').outcome).toBe(
       'not_cancellable',
     );
