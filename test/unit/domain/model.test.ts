@@ -38,30 +38,33 @@ interface Message {
 }
 
 /** What the provider answers, where it answers. */
-type Mood = 'honest' | 'stale' | 'limits' | 'is_down' | 'is_silent' | 'lies';
+type Mood = 'honest' | 'stale' | 'limits' | 'is_down' | 'is_silent' | 'lies' | 'hides';
 
 /** The model: only what the outside can know. */
 class World {
   truth: Truth = 'open';
   /** What the client was last told of its wish. */
   told: CancellationState | null = null;
-  /** Whether a read has shown it open since the wish began. */
-  seenOpen = false;
+  /** Whether a read has said anything of it since the wish began. */
+  wasRead = false;
   /** When the last cancel ended whose outcome nobody knows. */
   unknownSince: number | null = null;
   /** No cancel before this time: the provider has said so. */
   notBefore = 0;
   /** When the wish was first acted upon. */
   cancelsBegun = 0;
+  /** A cancel of ours may have been carried out. */
+  mayHaveActed = false;
 
   end(as: Truth): void {
     if (this.truth === 'open') this.truth = as;
   }
 
   wishBegins(): void {
-    this.seenOpen = false;
+    this.wasRead = false;
     this.notBefore = 0;
     this.cancelsBegun = 0;
+    this.mayHaveActed ||= this.unknownSince !== null;
   }
 }
 
@@ -120,7 +123,7 @@ class House {
     must(now >= world.notBefore, 'no cancel before the provider wants to be called again');
     must(world.unknownSince === null, 'after an unknown outcome a look comes before the next cancel');
     must(
-      !proof.looksFirst || proof.sendsWithoutLook || world.seenOpen,
+      !proof.looksFirst || proof.sendsWithoutLook || world.wasRead,
       'no cancel without a look, where it matters',
     );
     world.cancelsBegun += 1;
@@ -142,7 +145,7 @@ class House {
     const { world, now } = this;
     if (call.kind === 'read') {
       const answer = readAnswer(mood, mood === 'stale' ? call.seen : world.truth, now);
-      if (answer.kind === 'status' && answer.status === 'sent') world.seenOpen = true;
+      if (clear(answer)) world.wasRead = true;
       const looked = clear(answer) || this.proof.sendsWithoutLook;
       if (looked && (world.unknownSince ?? now) <= call.begunAt) world.unknownSince = null;
       const begunAt = call.begunAt as Instant;
@@ -152,6 +155,8 @@ class House {
     }
     const answer = cancelAnswer(mood, world, now);
     if (answer.kind === 'unclear' && answer.mayHaveActed) world.unknownSince = now;
+    if (answer.kind === 'accepted' || (answer.kind === 'unclear' && answer.mayHaveActed))
+      world.mayHaveActed = true;
     if (answer.kind === 'try_again' && answer.retryAt !== undefined) {
       world.notBefore = Math.min(answer.retryAt, now + longestProviderPauseMs);
     }
@@ -162,7 +167,11 @@ class House {
   /** The worker is gone, and with it the answer. Its message comes back. */
   die(call: Call): void {
     this.calls = this.calls.filter((other) => other !== call);
-    if (call.kind === 'cancel') this.world.unknownSince = this.now;
+    if (call.kind === 'cancel') {
+      this.world.unknownSince = this.now;
+      // Of a first call, which leaves no trace, its redelivered message knows; a claimed one counts as sent.
+      if (this.request.cancellation?.attempts !== 0) this.world.mayHaveActed = true;
+    }
     this.messages.push({ ...call.message, visibleAt: call.begunAt + policy.callMs });
   }
 
@@ -185,10 +194,13 @@ class House {
   }
 }
 
-const clear = ({ kind }: ReadAnswer): boolean => kind === 'status' || kind === 'proof' || kind === 'ended';
+/** It says something of the request; that it is not there is a reason to try, by the machine's own rule. */
+const clear = ({ kind }: ReadAnswer): boolean =>
+  kind === 'status' || kind === 'proof' || kind === 'not_found';
 
 const down = { type: 'provider-unavailable', detail: '503' } as const;
 const timeout = { type: 'provider-timeout', detail: 'No answer.' } as const;
+const missing = { type: 'not-found', detail: '404' } as const;
 const limited = (now: number) =>
   ({
     kind: 'try_again',
@@ -201,6 +213,7 @@ const readAnswer = (mood: Mood, truth: Truth, now: number): ReadAnswer => {
   if (mood === 'limits') return limited(now);
   if (mood === 'is_down') return { kind: 'try_again', error: down, pausesAccount: false };
   if (mood === 'is_silent') return { kind: 'unclear', error: timeout };
+  if (mood === 'hides') return { kind: 'not_found', error: missing };
   if (truth === 'cancelled') return { kind: 'proof', status: 'cancelled', requestStatus: 'cancelled' };
   return { kind: 'status', status: truth === 'open' ? 'sent' : truth };
 };
@@ -209,6 +222,7 @@ const cancelAnswer = (mood: Mood, world: World, now: number): CancelAnswer => {
   if (mood === 'limits') return limited(now);
   if (mood === 'is_down') return { kind: 'try_again', error: down, pausesAccount: false };
   if (mood === 'is_silent') return { kind: 'unclear', mayHaveActed: true, error: timeout };
+  if (mood === 'hides') return { kind: 'unclear', mayHaveActed: false, error: missing };
   // A 200 that is followed by nothing.
   if (mood === 'lies' && world.truth === 'open') return { kind: 'accepted' };
   world.end('cancelled');
@@ -240,8 +254,14 @@ const check = (world: World, house: House, byClient: boolean): void => {
   if (cancellation === null) return;
   const { truth } = world;
   must(cancellation.state !== 'confirmed' || truth === 'cancelled', 'confirmed only what is cancelled');
-  if (cancellation.state === 'rejected')
-    must(cancellation.error.type === `already-${truth}`, 'rejected as it ended');
+  if (cancellation.state === 'rejected') {
+    const { type } = cancellation.error;
+    must(type === `already-${truth}` || type === 'not-found', 'rejected as it ended');
+    must(
+      type !== 'not-found' || !world.mayHaveActed,
+      'what a cancel of ours may have removed is not called unknown',
+    );
+  }
   must(cancellation.attempts <= world.cancelsBegun, 'no call is counted that was not made');
 };
 
@@ -290,8 +310,8 @@ const retried = new Step(
 const lost: Message = { hint: { cause: 'due', version: 0 }, receives: 9, visibleAt: Number.MAX_SAFE_INTEGER };
 
 const pick = <T>(from: readonly T[], n: number): T | undefined => from[n % Math.max(1, from.length)];
-const moods = ['honest', 'stale', 'limits', 'is_down', 'is_silent', 'lies'] as const;
-const mood = fc.constantFrom<Mood>(...moods, 'honest', 'honest');
+const moods = ['honest', 'stale', 'limits', 'is_down', 'is_silent', 'lies', 'hides'] as const;
+const mood = fc.constantFrom<Mood>(...moods, 'honest', 'honest', 'is_silent');
 const nth = fc.nat(5);
 
 const wait = fc
@@ -402,7 +422,12 @@ test('whatever happens, what the client is told is true, and in the end all is t
         const end = cancellation?.state ?? 'none';
         reached.set(end, (reached.get(end) ?? 0) + 1);
         if (cancellation?.state === 'failed') {
-          must(cancellation.error.type === 'deadline-exceeded', 'given up only past the deadline');
+          const { type } = cancellation.error;
+          const unknown = type === 'outcome-unknown' && world.mayHaveActed;
+          must(
+            unknown || type === 'deadline-exceeded',
+            'given up past the deadline, or where nobody can know',
+          );
         }
       },
     ),
