@@ -371,7 +371,7 @@ const webhook = fc.boolean().map(
       const notice =
         isProof && world.truth === 'cancelled'
           ? ({ trust: 'proof', claim: { status: 'cancelled', ref: null } } as const)
-          : ({ trust: 'hint', claim: null } as const);
+          : ({ trust: 'hint', claim: { status: 'cancelled', ref: null } } as const);
       const event = { type: 'webhook_received', notice } as const;
       house.carryOut(decide(house.request, event, house.context()), lost);
     }),
