@@ -177,7 +177,11 @@ describe('the answer to a read', () => {
       status: 'deleted',
       requestStatus: 'cancelled',
     });
-    expect(read(answer(410), claim('signed'))).toMatchObject({ kind: 'ended', as: 'signed' });
+    expect(read(answer(410), claim('signed'))).toEqual({
+      kind: 'ended',
+      as: 'signed',
+      detail: 'The request is gone; an event had said before: signed.',
+    });
     expect(read(answer(410), claim('destroyed'))).toMatchObject({ kind: 'ended', as: 'destroyed' });
   });
 

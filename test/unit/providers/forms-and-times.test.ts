@@ -84,7 +84,7 @@ describe('a field of a form', () => {
       'after an end with blanks',
       '--X--  \r\n--X\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--',
     ],
-    ['in a preamble', '\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--'],
+    ['in a preamble', 'Content-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--'],
     ['in a part without a body', '--X\r\nContent-Disposition: form-data; name="json"\r\n--X--'],
     [
       'in a header of the body of another',
