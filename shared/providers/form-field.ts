@@ -1,5 +1,5 @@
 /**
- * Takes one field out of a form body: multipart (RFC 7578) or URL-encoded. Node's own parser would do, but it is
+ * Takes one field out of a form body: multipart (RFC 7578) or URL-encoded. Node’s own parser of multipart would do, but it is
  * asynchronous and loads the whole HTTP client, which is 23 ms of a webhook's cold start.
  */
 
