@@ -15,10 +15,10 @@ export interface Posted {
   readonly retryAfter: Instant | null;
 }
 
-export const isSuccess = ({ status }: Attempt): boolean => status !== null && status >= 200 && status < 300;
+export const isSuccess = ({ status }: Attempt): boolean => Math.floor((status ?? 0) / 100) === 2;
 
 export const postEvent = async (
-  { call, signingSecretsOf, policy, now }: NotifyPorts,
+  { call, signingSecretsOf, policy, now }: Pick<NotifyPorts, 'call' | 'signingSecretsOf' | 'policy' | 'now'>,
   endpoint: Endpoint,
   delivery: Delivery,
 ): Promise<Posted> => {

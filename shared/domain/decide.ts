@@ -5,9 +5,9 @@
 
 import type { CancelAnswer, CreateAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
 import { cancelAnswered } from './cancel-answered.ts';
-import { claimCreation, creationGivenUp, withdraw } from './creation.ts';
+import { claimCreation, withdraw } from './creation.ts';
 import { createAnswered, findAnswered, type Look } from './creation-answered.ts';
-import { rejectedUnsent } from './creation-ended.ts';
+import { overdue, rejectedUnsent } from './creation-ended.ts';
 import { type Deferral, deferred } from './deferred.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
 import type { SendRight } from './plan.ts';
@@ -15,7 +15,6 @@ import { claimReminder, dropReminder, reminderAnswered } from './reminder.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
-  isOpen,
   isOpenCancellation,
   isQueuedCreation,
   type SignatureRequest,
@@ -105,7 +104,8 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
 };
 
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {
-  if (isQueuedCreation(request.creation)) return creationGivenUp(request, error, context);
+  const { creation } = request;
+  if (isQueuedCreation(creation)) return overdue(request, creation, error, context);
   if (isOpenCancellation(request.cancellation)) {
     return rejectedUnsent(request, context) ?? settle.failed(request, request.cancellation, error, context);
   }
@@ -116,7 +116,6 @@ const givenUp = (request: SignatureRequest, error: CancellationError, context: C
 };
 
 const withReadAt = (before: SignatureRequest, decision: Decision, { now }: Context): Decision => {
-  if (decision.request.readAt === now) return decision;
   return decision.changed
     ? { ...decision, request: { ...decision.request, readAt: now } }
     : transition(before, { readAt: now }, null, now, ...decision.effects);
@@ -133,14 +132,14 @@ const withDetails = (
   if (detailsRevision <= request.detailsRevision) return decision;
   const told = request.history.some(({ version }) => version === request.version);
   if (decision.changed && told) return { ...decision, request: { ...request, detailsRevision } };
-  const base = decision.changed ? { ...request, version: before.version, history: before.history } : before;
+  const base = decision.changed ? { ...request, version: before.version } : before;
   const { effects } = decision;
   return transition(base, { detailsRevision }, { type: 'signers_changed' }, now, ...effects);
 };
 
-/** An open request refutes a claim that was made before it was read; later answers must not be judged by it. */
+/** A status settles a claim that was made before it was read; later answers must not be judged by it. */
 const settledClaim = (request: SignatureRequest, answer: ReadAnswer, begunAt: Instant): SignatureRequest => {
-  const older = request.hintedAt === null || request.hintedAt < begunAt;
-  const open = answer.kind === 'status' && isOpen(answer.status) && answer.status !== 'unknown';
-  return request.claim !== null && open && older ? { ...request, claim: null } : request;
+  const older = (request.hintedAt ?? 0) < begunAt;
+  const isNamed = answer.kind === 'status' && answer.status !== 'unknown';
+  return isNamed && older ? { ...request, claim: null } : request;
 };

@@ -108,12 +108,9 @@ const mergeSigners = (known: readonly Signer[], seen: readonly SeenSigner[]): re
   const merged = [...known];
   const taken = new Set<number>();
   for (const [position, told] of seen.entries()) {
-    const index = matchOf(merged, told, position, taken);
-    const before = index === null ? unknownSigner(merged.length) : merged[index];
-    if (before === undefined) continue;
-    const at = index ?? merged.length;
+    const at = matchOf(merged, told, position, taken) ?? merged.length;
     taken.add(at);
-    merged[at] = mergeSigner(before, told);
+    merged[at] = mergeSigner(merged[at] ?? unknownSigner(at), told);
   }
   const fits = merged.length <= mostSigners && JSON.stringify(merged).length <= mostText;
   return fits ? merged : known;
@@ -130,7 +127,7 @@ const matchOf = (
     return index === -1 ? null : index;
   };
   const { ref, email, role } = told;
-  const byRef = ref === undefined ? null : find((signer) => signer.ref === ref);
+  const byRef = find((signer) => signer.ref === ref);
   if (byRef !== null) return byRef;
   if (email !== undefined) {
     const address = email.toLowerCase();
@@ -141,7 +138,7 @@ const matchOf = (
     return byAddress ?? find((signer) => signer.email === null && signer.ref === null && fits(signer));
   }
   if (ref !== undefined) return find((signer) => signer.ref === null && signer.email === null);
-  return position < known.length && !taken.has(position) ? position : null;
+  return taken.has(position) ? null : position;
 };
 
 const unknownSigner = (count: number): Signer => ({

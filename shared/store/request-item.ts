@@ -216,7 +216,7 @@ const pending = {
   inFlight: z.boolean(),
   failures: z.number(),
   resendAt: absent(instant),
-  missing: absent(z.enum(['cancel', 'read'])),
+  missing: absent(z.enum(['cancel'])),
   keptProof: absent(evidence),
   error: absent(error),
 };

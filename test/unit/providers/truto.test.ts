@@ -143,7 +143,7 @@ describe('the answer to a cancel', () => {
       error: { type: 'provider-unavailable', providerStatus: status },
     });
   });
-  test.each([302, 307, 408, 418])('%i is not foreseen, and may have acted', (status) => {
+  test.each([199, 300, 302, 307, 408, 418])('%i is not foreseen, and may have acted', (status) => {
     expect(cancel(answer(status))).toMatchObject({
       kind: 'unclear',
       mayHaveActed: true,
