@@ -34,7 +34,10 @@ export const messageQueues = (surroundings: Surroundings) => {
 
   const send = (provider: string, body: string, delaySeconds: number): void => {
     note(`  message ${body} in ${delaySeconds} s`);
-    if (faults.strikes('lost-message')) return note('  message lost');
+    if (faults.strikes('lost-message')) {
+      note('  message lost');
+      return;
+    }
     const late = faults.strikes('late-message') ? chance.spread('late message', 1_000, 1_500_000) : 0;
     const ms = delaySeconds * 1_000 + late + chance.spread('message', 2, 400);
     arrive(provider, { body, receives: 0, isDeleted: false }, ms);
@@ -59,8 +62,10 @@ export const messageQueues = (surroundings: Surroundings) => {
 
   const handOut = (provider: string, queue: Message[]): void => {
     const work = surroundings.workerFor(provider);
-    if (work === null)
-      return timeline.after(chance.between('no worker', 50, 600), () => handOut(provider, queue));
+    if (work === null) {
+      timeline.after(chance.between('no worker', 50, 600), () => handOut(provider, queue));
+      return;
+    }
     const batch = queue.splice(0, batchSize);
     if (queue.length > 0) timeline.after(0, () => handOut(provider, queue));
     for (const message of batch) {

@@ -106,38 +106,47 @@ const travel = (
     : chance.between('back', 1, 300);
   switch (fate.kind) {
     case 'not_sent':
-      return timeline.after(there, () => {
+      timeline.after(there, () => {
         note(`${label}: no connection`);
         watcher.answered(called, null);
         settle({ kind: 'not_sent' });
       });
+      return;
     case 'lost':
-      return noAnswer(timeoutMs, true);
+      noAnswer(timeoutMs, true);
+      return;
     case 'cut':
       timeline.after(there, act);
-      return noAnswer(there + back, false);
+      noAnswer(there + back, false);
+      return;
     case 'late':
       timeline.after(timeoutMs + chance.spread('lateness', 1_000, 600_000), act);
-      return noAnswer(timeoutMs, true);
+      noAnswer(timeoutMs, true);
+      return;
     case 'slow':
       timeline.after(there, act);
-      return noAnswer(timeoutMs, true);
+      noAnswer(timeoutMs, true);
+      return;
     case 'instead':
-      return timeline.after(there, () => {
+      timeline.after(there, () => {
         watcher.replied(called, fate.reply);
         answer(fate.reply, back);
       });
+      return;
     case 'after_act':
-      return timeline.after(there, () => {
+      timeline.after(there, () => {
         act();
         answer(fate.reply, back);
       });
+      return;
     case 'well':
       if (there + back > timeoutMs) {
         timeline.after(there, act);
-        return noAnswer(timeoutMs, true);
+        noAnswer(timeoutMs, true);
+        return;
       }
-      return timeline.after(there, () => answer(act(), back));
+      timeline.after(there, () => answer(act(), back));
+      return;
   }
 };
 

@@ -68,8 +68,8 @@ interface Seen {
   /** A second copy of a message that did not say so: two workers may both think that they are the first. */
   isDoubled: boolean;
   lookedAt: number;
-  /** How the last look found it: null when it told nothing. */
-  look: { readonly at: number; readonly isLive: boolean } | null;
+  /** How each worker's last look found it, where that told something. */
+  readonly looks: Map<Machine, { readonly at: number; readonly isLive: boolean }>;
 }
 
 interface Pause {
@@ -128,19 +128,26 @@ export class Rules implements Watcher {
   // What is stored.
 
   written({ key, before, after }: Written): void {
-    if (key.startsWith('account#')) return this.#accountWritten(before, after);
+    if (key.startsWith('account#')) {
+      this.#accountWritten(before, after);
+      return;
+    }
     if (!key.endsWith('\nhot')) return;
     if (this.writer !== null && this.forged.has(this.writer)) {
       this.broken('a forged callback changes nothing', key);
     }
     if (before !== undefined && before.alias === undefined && after === undefined) {
-      return this.broken('a wish does not vanish', `${key} was deleted`);
+      this.broken('a wish does not vanish', `${key} was deleted`);
+      return;
     }
     if (after === undefined || after.alias !== undefined) return;
     const now = hotOf(after);
     const past = before === undefined || before.alias !== undefined ? null : hotOf(before);
     this.#versions(past, now);
-    if (past !== null && past.version === now.version) return this.#wake(now);
+    if (past !== null && past.version === now.version) {
+      this.#wake(now);
+      return;
+    }
     this.#wake(now);
     if (past?.cancellation !== null && past !== null) this.#after(past, past.cancellation, now);
     const state = now.cancellation?.state ?? 'none';
@@ -165,7 +172,8 @@ export class Rules implements Watcher {
 
   #after(past: Hot, cancellation: HotCancellation, now: Hot): void {
     if (now.cancellation === null) {
-      return this.broken('a wish does not vanish', `${cancellation.state} became nothing`);
+      this.broken('a wish does not vanish', `${cancellation.state} became nothing`);
+      return;
     }
     const isFinal = cancellation.state === 'confirmed' || cancellation.state === 'rejected';
     if (!isFinal || now.cancellation.body === cancellation.body) return;
@@ -187,14 +195,17 @@ export class Rules implements Watcher {
     const state = cancellation?.state;
     const isOpen = state === 'queued' || state === 'submitted';
     if (isOpen && (due === null || wake === null || !shard?.startsWith('open#'))) {
-      return this.broken('a wake time is not too late', `${state} without a time, or in no shard`);
+      this.broken('a wake time is not too late', `${state} without a time, or in no shard`);
+      return;
     }
     if (state === 'failed' && wake === null) {
-      return this.broken('a wake time is not too late', 'failed, and in sight of nobody');
+      this.broken('a wake time is not too late', 'failed, and in sight of nobody');
+      return;
     }
     if (wake === null || (!isOpen && look === null)) return;
     const { timeline, policy, skewMs } = this.#given;
-    const needed = Math.min(due ?? Number.POSITIVE_INFINITY, look ?? Number.POSITIVE_INFINITY);
+    // A look outside of a cancellation waits for what is under way.
+    const needed = (isOpen ? due : look) ?? Number.POSITIVE_INFINITY;
     const latest = Math.max(needed, timeline.now + policy.recoveryMs + skewMs);
     if (wake > latest) {
       this.broken('a wake time is not too late', `${wake - latest} ms after what is due`);
@@ -206,10 +217,12 @@ export class Rules implements Watcher {
     const provider = this.#given.accounts.find((account) => account.uid === uid)?.provider;
     const isKnown = evidence !== null && provider !== undefined;
     if (!isKnown || !kindsOf[provider].includes(evidence.kind)) {
-      return this.broken('confirmed has evidence of its provider', `${provider}: ${evidence?.kind}`);
+      this.broken('confirmed has evidence of its provider', `${provider}: ${evidence?.kind}`);
+      return;
     }
     if (evidence.kind === 'webhook' && sent === 'no') {
-      return this.broken('confirmed has evidence of its provider', 'a webhook, and nothing was sent');
+      this.broken('confirmed has evidence of its provider', 'a webhook, and nothing was sent');
+      return;
     }
     const isSo =
       found !== undefined &&
@@ -229,8 +242,10 @@ export class Rules implements Watcher {
   #rejected({ uid, prid }: Hot, { error, scope }: HotCancellation): void {
     const found = this.#documentOf(uid, prid);
     const because = `${error} ${prid}: ${found?.status ?? 'unknown there'}`;
-    if (found?.cancelledByUs.has(scope)) {
-      return this.broken('rejected is so at the provider', `${because}, by our own call`);
+    // What was signed first, and was deleted by us after that, was signed.
+    if (error === 'not-found' && found?.cancelledByUs.has(scope)) {
+      this.broken('rejected is so at the provider', `${because}, by our own call`);
+      return;
     }
     if (!isTrueOf(error, found, scope)) this.broken('rejected is so at the provider', because);
   }
@@ -281,15 +296,19 @@ export class Rules implements Watcher {
     if (machine.role === 'dispatch') this.#pauseKept(machine, account);
     if (meaning.operation === 'token' || meaning.operation === 'key') return;
     if (machine.role !== 'dispatch') {
-      return this.broken(
-        'only what somebody asked for is cancelled',
-        `${machine.role} called ${meaning.operation}`,
-      );
+      this.broken('only what somebody asked for is cancelled', `${machine.role} called ${meaning.operation}`);
+      return;
     }
     this.#limitKept(account, meaning.operation === 'cancel' ? 'cancel' : 'read');
     const key = `${account.uid}/${meaning.id}`;
     const seen = this.#seenOf(key);
-    if (meaning.operation !== 'cancel') {
+    if (meaning.operation === 'metadata') {
+      // It names the file that somebody claimed to be the request's.
+      for (const [other, looked] of this.#seen)
+        if (other.startsWith(`${account.uid}/`)) looked.lookedAt = sentAt;
+      return;
+    }
+    if (meaning.operation === 'read') {
       seen.lookedAt = sentAt;
       return;
     }
@@ -299,7 +318,8 @@ export class Rules implements Watcher {
     }
     seen.cancelSentAt = sentAt;
     const isStrict = account.provider === 'ironclad' || account.provider === 'truto';
-    if (isStrict && !(seen.look?.isLive && sentAt - seen.look.at < longestVisitMs)) {
+    const look = seen.looks.get(machine);
+    if (isStrict && !(look?.isLive && sentAt - look.at < longestVisitMs)) {
       this.broken('no finished contract is cancelled', key);
     }
   }
@@ -311,20 +331,21 @@ export class Rules implements Watcher {
     );
   }
 
-  replied({ account, meaning }: Called, reply: Reply): void {
-    if (meaning.operation !== 'read' && meaning.operation !== 'metadata') return;
-    const document = account.documents.get(meaning.id);
-    const seen = this.#seenOf(`${account.uid}/${meaning.id}`);
+  replied({ machine, account, meaning }: Called, reply: Reply): void {
+    if (meaning.operation !== 'read') return;
     // One answer may lead to a second place, and both are one look.
-    const tells = reply.status === 200 || reply.status === 302 || reply.status === 404;
-    if (tells) {
-      const live =
-        document === undefined || reply.status === 404 || isLive(document) || document.status !== 'signed';
-      seen.look = { at: this.#given.timeline.now, isLive: live };
-    }
+    if (reply.status !== 200 && reply.status !== 302 && reply.status !== 404) return;
+    const document = account.documents.get(meaning.id);
+    const isFinished = reply.status !== 404 && document?.status === 'signed';
+    const look = { at: this.#given.timeline.now, isLive: !isFinished };
+    this.#seenOf(`${account.uid}/${meaning.id}`).looks.set(machine, look);
   }
 
-  answered({ machine, account }: Called, response: ProviderResponse | null): void {
+  answered({ machine, account, meaning }: Called, response: ProviderResponse | null): void {
+    // Nothing was done for whoever was not let in, and it may be tried once more with the newest credentials.
+    if (meaning.operation === 'cancel' && response?.status === 401) {
+      this.#seenOf(`${account.uid}/${meaning.id}`).cancelSentAt = -1;
+    }
     if (machine.role !== 'dispatch' || response === null) return;
     const isLimit = response.status === 429;
     const at = isLimit ? comeBackAt(response) : null;
@@ -398,7 +419,7 @@ export class Rules implements Watcher {
   #seenOf(key: string): Seen {
     const known = this.#seen.get(key);
     if (known !== undefined) return known;
-    const fresh: Seen = { cancelSentAt: -1, isDoubled: false, lookedAt: -1, look: null };
+    const fresh: Seen = { cancelSentAt: -1, isDoubled: false, lookedAt: -1, looks: new Map() };
     this.#seen.set(key, fresh);
     return fresh;
   }

@@ -108,7 +108,7 @@ const checkEnds = async (world: World, scenario: Scenario, accepted: readonly Ac
     if (request === null) rules.broken('a wish does not vanish', `${account.accountId}/${id}`);
     else checkHistory(world, request, await store.olderHistory(request));
   }
-  await checkFailed(world);
+  await checkFailed(world, scenario);
 };
 
 /** Each entry begins where the one before it ended, and the last ends where the request is. */
@@ -127,10 +127,11 @@ const checkHistory = (
   for (const entry of entries) {
     const isNext = entry.from === state && entry.version <= request.version && entry.count >= 1;
     if (!isNext || (entry.status !== null && entry.status.from !== status)) {
-      return rules.broken(
+      rules.broken(
         'the history leads to the state',
         `${entry.type} at version ${entry.version} from ${entry.from}, not ${state}`,
       );
+      return;
     }
     state = entry.to;
     status = entry.status?.to ?? status;
@@ -145,17 +146,20 @@ const checkHistory = (
 };
 
 /** Everything that was given up is counted by the next pass, which alarms. */
-const checkFailed = async (world: World): Promise<void> => {
+const checkFailed = async (world: World, scenario: Scenario): Promise<void> => {
   const { rules, memory, timeline } = world;
   const failed = [...memory.items.values()].filter(
     ({ cancellation }) => cancellation?.M?.['state']?.S === 'failed',
   ).length;
   if (failed === 0) return;
   const counted: { failed: number | null } = { failed: null };
-  void world.sweepNow().then((report) => {
-    counted.failed = report?.failed ?? null;
+  const calmIn = Math.max(0, startOfTime + scenario.calmAt - timeline.now);
+  const until = timeline.now + calmIn + 300_000;
+  timeline.after(calmIn + 200_000, () => {
+    void world.sweepNow().then((report) => {
+      counted.failed = report?.failed ?? null;
+    });
   });
-  const until = timeline.now + 120_000;
   await timeline.play((next) => counted.failed !== null || next > until);
   if (counted.failed === null || counted.failed < failed) {
     rules.broken('what failed is counted', `${counted.failed} of ${failed}`);

@@ -1,7 +1,15 @@
 /** One run's world: the table, the queues, the providers, the functions' processes, and the clock that they all follow. */
 import { createHash } from 'node:crypto';
 import type { SweepReport } from '../../functions/sweep/sweep.ts';
-import type { AccountId, AccountUid, Instant, Tenant, WebhookToken } from '../../shared/domain/ids.ts';
+import {
+  type AccountId,
+  type AccountUid,
+  deriveRequestId,
+  type Instant,
+  type ProviderRequestId,
+  type Tenant,
+  type WebhookToken,
+} from '../../shared/domain/ids.ts';
 import type { Handlers, OperationsOf, Request, Response } from '../../shared/http/exchange.ts';
 import { asProblem } from '../../shared/http/failure.ts';
 import { Problem, problemTypes } from '../../shared/http/problem.ts';
@@ -100,9 +108,11 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     note,
     workerFor: (provider) => dispatcherFor(provider),
     doubledUncounted(body) {
-      for (const { uid, documents } of accounts) {
-        // Which one it is does not matter: all that may be meant are excused.
-        for (const id of documents.keys()) if (body.includes('sr_')) rules.doubled(uid, id);
+      for (const { account, id } of scenario.documents) {
+        const owner = accounts[account];
+        if (owner === undefined) continue;
+        const derived = deriveRequestId(owner.tenant, owner.uid, id as ProviderRequestId);
+        if (body.includes(derived)) rules.doubled(owner.uid, id);
       }
     },
   });
@@ -254,7 +264,10 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
 
   const callBack = (document: SiteDocument, event: string): void => {
     const { account } = document;
-    if (faults.strikes('lost-callback')) return note(`callback ${event} lost`);
+    if (faults.strikes('lost-callback')) {
+      note(`callback ${event} lost`);
+      return;
+    }
     const callback = models[account.provider].callback(site, document, event, true);
     if (callback === null) return;
     const late = faults.strikes('late-callback') ? chance.spread('late callback', 1_000, 7_200_000) : 0;
@@ -269,8 +282,8 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
             : callback;
         void deliver(account.webhookToken, signed ?? callback).then((answered) => {
           note(`callback ${event} ${document.id}: ${answered?.status ?? 'no answer'}`);
-          // Ironclad's key must be fetched, which may fail: then nothing can be verified, and the delivery comes again.
-          const isKeyless = account.provider === 'ironclad' && !isCalmFromTheStart(scenario);
+          // Ironclad's key must be fetched, which may fail or take too long: then it is refused, and comes again.
+          const isKeyless = account.provider === 'ironclad';
           if (answered?.status === 401 && !isKeyless)
             rules.broken('a forged callback changes nothing', `a genuine ${event} was refused`);
           if (answered?.status !== 200 && retries > 0 && account.provider !== 'okdokument') {
@@ -297,7 +310,10 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     if (sweeps.nextAt !== at) return;
     sweeps.nextAt = Number.POSITIVE_INFINITY;
     planNext();
-    if (faults.strikes('sweep-missed')) return note('the sweep does not run');
+    if (faults.strikes('sweep-missed')) {
+      note('the sweep does not run');
+      return;
+    }
     sweeps.count += 1;
     note('sweep');
     void startSweep(surroundings, `sweep-${sweeps.count}`)
@@ -337,9 +353,6 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
 };
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
-
-const isCalmFromTheStart = ({ faults, spells }: Scenario): boolean =>
-  Object.keys(faults).length === 0 && spells.length === 0;
 
 const stamp = (ms: number): string => `${(ms / 1_000).toFixed(3).padStart(11)}s`;
 

@@ -150,15 +150,18 @@ export function happenAtIronclad(site: Site, document: SiteDocument, what: Happe
     case 'sign':
       if (!isLive(document)) return;
       become(site, document, 'signed');
-      return site.callBack(document, 'workflow_completed');
+      site.callBack(document, 'workflow_completed');
+      return;
     case 'cancel':
       if (!isInSignStep(document)) return;
       become(site, document, 'cancelled');
-      return site.callBack(document, 'workflow_cancelled');
+      site.callBack(document, 'workflow_cancelled');
+      return;
     case 'take_back':
       if (!isLive(document)) return;
       become(site, document, 'taken_back');
-      return site.callBack(document, 'workflow_signature_packet_cancelled');
+      site.callBack(document, 'workflow_signature_packet_cancelled');
+      return;
     case 'decline':
     case 'expire':
     case 'destroy':

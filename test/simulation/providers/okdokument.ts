@@ -67,13 +67,17 @@ function happen(site: Site, document: SiteDocument, what: Happening): void {
       return;
     case 'sign':
       become(site, document, 'signed');
-      return site.callBack(document, 'signed');
+      site.callBack(document, 'signed');
+      return;
     case 'decline':
       become(site, document, 'declined');
-      return site.callBack(document, 'canceled');
+      site.callBack(document, 'canceled');
+      return;
     case 'expire':
-      return become(site, document, 'expired');
+      become(site, document, 'expired');
+      return;
     case 'cancel':
-      return become(site, document, 'cancelled');
+      become(site, document, 'cancelled');
+      return;
   }
 }

@@ -73,27 +73,27 @@ export const holds = (
     case 'or':
       return holds(condition.left, item, names, values) || holds(condition.right, item, names, values);
     case 'exists':
-      return item?.[resolve(condition.name, names)] !== undefined;
+      return item?.[attributeNamed(condition.name, names)] !== undefined;
     case 'not_exists':
-      return item?.[resolve(condition.name, names)] === undefined;
+      return item?.[attributeNamed(condition.name, names)] === undefined;
     case 'compare':
       return compare(
-        item?.[resolve(condition.name, names)],
+        item?.[attributeNamed(condition.name, names)],
         condition.comparison,
-        valueOf(condition.value, values),
+        valueGiven(condition.value, values),
       );
   }
 };
 
 /** A name as it stands, or what its placeholder stands for. */
-export const resolve = (name: string, names: Names): string => {
+export const attributeNamed = (name: string, names: Names): string => {
   if (!name.startsWith('#')) return name;
   const resolved = names?.[name];
   if (resolved === undefined) throw new UnknownExpression(`${name} is not among the names`);
   return resolved;
 };
 
-export const valueOf = (placeholder: string, values: Values): AttributeValue => {
+export const valueGiven = (placeholder: string, values: Values): AttributeValue => {
   const value = values?.[placeholder];
   if (value === undefined) throw new UnknownExpression(`${placeholder} is not among the values`);
   return value;

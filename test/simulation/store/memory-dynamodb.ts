@@ -15,14 +15,14 @@ import {
 import type { Item } from '../../../shared/store/attributes.ts';
 import { table } from '../../../shared/store/table.ts';
 import {
+  attributeNamed,
   type Condition,
   compare,
   holds,
   parseCondition,
   parseUpdate,
   placeholdersIn,
-  resolve,
-  valueOf,
+  valueGiven,
 } from './expressions.ts';
 
 export interface Written {
@@ -95,7 +95,7 @@ export class MemoryDynamoDB {
     const after: Item = { ...(before ?? input.Key) };
     const { set, remove } = parseUpdate(text);
     for (const { name, value } of set) {
-      after[named(name, input.ExpressionAttributeNames)] = valueOf(value, input.ExpressionAttributeValues);
+      after[named(name, input.ExpressionAttributeNames)] = valueGiven(value, input.ExpressionAttributeValues);
     }
     for (const name of remove) delete after[named(name, input.ExpressionAttributeNames)];
     this.#write(key, before, checked(after));
@@ -116,14 +116,17 @@ export class MemoryDynamoDB {
     if (after === undefined) this.items.delete(key);
     else this.items.set(key, after);
     for (const name of indexNames) {
-      const projected = after && projection(indexes[name], after);
       const entries = this.#entries[name];
+      // Late or not, it shows what then is so: an index never goes back.
       const apply = () => {
+        const item = this.items.get(key);
+        const projected = item && projection(indexes[name], item);
         if (projected === undefined) entries.delete(key);
         else entries.set(key, projected);
       };
-      if (this.#options.index === undefined || same(entries.get(key), projected)) apply();
-      else this.#options.index(apply);
+      const changes = !same(entries.get(key), after && projection(indexes[name], after));
+      if (changes && this.#options.index !== undefined) this.#options.index(apply);
+      else if (changes) apply();
     }
     this.#options.written?.({ key, before, after });
   }
@@ -223,7 +226,7 @@ const keyOf = (item: Item | undefined): string => {
 };
 
 const named = (name: string, names: Record<string, string> | undefined): string => {
-  const resolved = resolve(name, names);
+  const resolved = attributeNamed(name, names);
   if (resolved === table.partitionKey || resolved === table.sortKey) throw new Refused('a change of the key');
   return resolved;
 };
@@ -279,7 +282,7 @@ const checkKeyCondition = (condition: Condition, name: IndexName, input: QueryCo
   const parts = condition.type === 'and' ? [condition.left, condition.right] : [condition];
   const [first, second] = parts.map((part) =>
     part.type === 'compare'
-      ? { attribute: resolve(part.name, input.ExpressionAttributeNames), comparison: part.comparison }
+      ? { attribute: attributeNamed(part.name, input.ExpressionAttributeNames), comparison: part.comparison }
       : null,
   );
   const isPartition = first?.attribute === partitionKey && first.comparison === '=';
