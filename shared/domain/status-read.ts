@@ -8,7 +8,7 @@ import { followed, further } from './follow.ts';
 import type { Instant } from './ids.ts';
 import type { SendRight } from './plan.ts';
 import { claimSlackMs } from './policy.ts';
-import { endings, sentSoFar, settle } from './settle.ts';
+import { endings, looksNeverThere, sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
   type EndedStatus,
@@ -85,6 +85,7 @@ const settledBy = (
     return settle.confirmed(request, current, poll(answer.status, context), answer.requestStatus, context);
   }
   if (answer.kind === 'ended') {
+    if (answer.as === 'not_found' && isOutOfDate(request, current, context)) return unchanged(request);
     return settle.ended(request, current, answer, poll(answer.as, context), context);
   }
   if (answer.kind === 'status' && isEnded(answer.status)) {
@@ -96,6 +97,13 @@ const settledBy = (
   }
   return null;
 };
+
+/** The read began before a call of ours was made, or before somebody saw the request: it was judged without knowing that. */
+const isOutOfDate = (
+  request: SignatureRequest,
+  current: OpenCancellation | Failed,
+  context: Context,
+): boolean => sentSoFar(current) !== 'no' || (context.proof.remembersExistence && request.existed);
 
 const stillOpen = (
   request: SignatureRequest,
@@ -161,8 +169,8 @@ const mayResend = (current: OpenCancellation, { now }: Context): boolean =>
 
 /**
  * Claims the call before it is made, so that of two workers only one sends, and a crash leaves a trace.
- * A lone first call needs no claim: the hint that allows it was sent once. Existence, where it matters, is written
- * with the claim.
+ * A lone first call needs no claim: the hint that allows it was sent once. Where its trace is all that will tell, it is
+ * claimed too; existence is written with the claim.
  */
 const send = (
   request: SignatureRequest,
@@ -171,10 +179,9 @@ const send = (
   right: SendRight,
   context: Context,
 ): Decision => {
-  const { now, policy, proof } = context;
-  const mustRemember = proof.remembersExistence && seen.existed === true;
+  const { now, policy } = context;
   if (right === 'none') return unchanged(request);
-  if (right === 'lone' && !mustRemember) return unchanged(request, { type: 'send' });
+  if (right === 'lone' && !looksNeverThere(current, context)) return unchanged(request, { type: 'send' });
   const claimed: OpenCancellation = {
     ...landed(current),
     inFlight: true,

@@ -1,0 +1,75 @@
+/** Calls and answers that something else has overtaken, and what their traces must tell. Each was found by the simulation. */
+import { describe, expect, test } from 'vitest';
+import type { ReadAnswer } from '../../../shared/domain/answers.ts';
+import { decide } from '../../../shared/domain/decide.ts';
+import { firstStep } from '../../../shared/domain/plan.ts';
+import type { ProofRules } from '../../../shared/domain/policy.ts';
+import { requestCancellation } from '../../../shared/domain/request.ts';
+import type { SignatureRequest } from '../../../shared/domain/signature-request.ts';
+import {
+  at,
+  byProbe,
+  byRead,
+  byWindow,
+  effectsOf,
+  policy,
+  queued,
+  start,
+  stateOf,
+  time,
+  unknown,
+  wish,
+} from './examples.ts';
+
+const read = (
+  request: SignatureRequest,
+  answer: ReadAnswer,
+  ms: number,
+  proof: ProofRules,
+  right: 'lone' | 'claim' | 'none' = 'claim',
+) => decide(request, { type: 'status_read', answer, right, begunAt: time(ms) }, at(ms, proof));
+
+const open: ReadAnswer = { kind: 'status', status: 'sent' };
+const neverThere: ReadAnswer = { kind: 'ended', as: 'not_found', detail: 'Not there.' };
+const blind: ReadAnswer = { kind: 'unclear', error: { type: 'provider-timeout', detail: 'No answer.' } };
+const packetWish = requestCancellation(unknown, { ...wish, scope: 'signature_packet' }, at(0)).decision
+  .request;
+
+describe('where what our call has ended looks like what never was', () => {
+  test('a lone call is claimed although the look told nothing: a crash after it must leave a trace', () => {
+    const sending = read(queued, blind, 50, byProbe, 'lone');
+    expect(effectsOf(sending)).toEqual(['send']);
+    expect(sending.request.cancellation).toMatchObject({ inFlight: true, attempts: 1 });
+  });
+
+  test('a lone call for a packet is claimed', () => {
+    const sending = read(packetWish, open, 50, byRead, 'lone');
+    expect(effectsOf(sending)).toEqual(['send']);
+    expect(sending.request.cancellation).toMatchObject({ inFlight: true, attempts: 1 });
+  });
+
+  test.each([
+    ['OKdokument', queued, byProbe],
+    ['a packet', packetWish, byRead],
+  ])('%s: a server error may hide that the call was carried out', (_name, request, proof) => {
+    const error = {
+      type: 'provider-unavailable',
+      detail: 'The provider answered 502.',
+      providerStatus: 502,
+    } as const;
+    const answer = { kind: 'try_again', error, pausesAccount: false } as const;
+    const event = { type: 'cancel_answered', wish: start, answer } as const;
+    expect(decide(request, event, at(100, proof)).request.cancellation).toMatchObject({ sent: 'maybe' });
+    expect(decide(queued, event, at(100, byWindow)).request.cancellation).toMatchObject({ sent: 'no' });
+  });
+
+  test('a look that began before our call was claimed says nothing of it', () => {
+    const claimed = read(packetWish, open, 50, byRead, 'lone').request;
+    expect(read(claimed, neverThere, 400, byRead, 'none').changed).toBe(false);
+    const seen = read(queued, open, 50, byProbe, 'lone').request;
+    expect(read(seen, neverThere, 400, byProbe, 'none').changed).toBe(false);
+    // Before any call, it is what it says.
+    expect(stateOf(read(packetWish, neverThere, 400, byRead, 'none'))).toBe('rejected');
+  });
+});
+
