@@ -62,7 +62,8 @@ export const firstStep = (
     const inTime = request.dueAt === null || now + loneMargin(policy) <= request.dueAt;
     const lone = receives === 1 && hint.version === request.version && inTime;
     if (lone && !looksFirst) return { type: 'send' };
-    return { type: 'look', right: lone ? 'lone' : 'claim' };
+    // Another copy of this hint may have been the first: its call has had its time when the next step is due.
+    return { type: 'look', right: lone ? 'lone' : receives === 1 || due ? 'claim' : 'none' };
   }
   if (hint.cause === 'refresh') return { type: 'look', right: due ? 'claim' : 'none', refresh: true };
   if (due) return { type: 'look', right: 'claim' };

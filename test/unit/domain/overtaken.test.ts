@@ -73,3 +73,12 @@ describe('where what our call has ended looks like what never was', () => {
   });
 });
 
+test('a second copy of the first hint waits for the lone call that the first copy allows', () => {
+  const hint = { version: queued.version, cause: 'new' } as const;
+  const step = (receives: number, ms: number) => firstStep(queued, hint, receives, false, policy, time(ms));
+  expect(step(1, 100)).toEqual({ type: 'send' });
+  expect(step(2, 100)).toEqual({ type: 'look', right: 'none' });
+  // Whoever took the first copy has had its time.
+  expect(step(2, 60_000)).toEqual({ type: 'look', right: 'claim' });
+});
+
