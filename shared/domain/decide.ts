@@ -18,6 +18,7 @@ import {
   isOpen,
   isOpenCancellation,
   isQueuedCreation,
+  type Scope,
   type SignatureRequest,
 } from './signature-request.ts';
 import { statusRead } from './status-read.ts';
@@ -31,6 +32,8 @@ export type Event =
       readonly type: 'status_read';
       readonly answer: ReadAnswer;
       readonly right: SendRight;
+      /** What was read about; absent: what is wished for. */
+      readonly scope?: Scope;
       /** When the read began: what a webhook claimed before, it has settled. */
       readonly begunAt: Instant;
       /** Which revision of the details this answer led to, where they are kept. */
@@ -67,14 +70,17 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
     case 'status_read': {
       const { answer, right, begunAt, canonicalId } = event;
       const named = canonicalId === undefined ? request : { ...request, providerRequestId: canonicalId };
-      const decision = statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
+      const told = isAboutAnotherScope(request, event.scope)
+        ? unchanged(request)
+        : statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
+      const decision = told;
       const same = canonicalId === undefined || canonicalId === request.providerRequestId;
       const kept =
         decision.changed || same
           ? decision
           : transition(request, { providerRequestId: canonicalId }, null, context.now, ...decision.effects);
-      const told = withDetails(request, kept.changed ? kept : { ...kept, request }, event, context);
-      return event.refresh ? withReadAt(request, told, context) : told;
+      const detailed = withDetails(request, kept.changed ? kept : { ...kept, request }, event, context);
+      return event.refresh ? withReadAt(request, detailed, context) : detailed;
     }
     case 'create_claimed':
       return claimCreation(request, context);
@@ -103,6 +109,10 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
       return givenUp(request, event.error, context);
   }
 };
+
+/** A packet that was taken back is not a workflow that was cancelled. */
+const isAboutAnotherScope = ({ cancellation }: SignatureRequest, scope: Scope | undefined): boolean =>
+  scope !== undefined && cancellation !== null && cancellation.scope !== scope;
 
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {
   if (isQueuedCreation(request.creation)) return creationGivenUp(request, error, context);

@@ -73,6 +73,15 @@ describe('where what our call has ended looks like what never was', () => {
   });
 });
 
+test('a read about the packet proves nothing of a wish for the whole workflow that came meanwhile', () => {
+  const takenBack: ReadAnswer = { kind: 'proof', status: 'cancelled', requestStatus: 'created' };
+  const confirmed = read(packetWish, takenBack, 10, byRead).request;
+  const whole = requestCancellation(confirmed, wish, at(20, byRead)).decision.request;
+  const event = { type: 'status_read', answer: takenBack, right: 'claim', begunAt: time(15) } as const;
+  expect(decide(whole, { ...event, scope: 'signature_packet' }, at(30, byRead)).changed).toBe(false);
+  expect(stateOf(decide(whole, { ...event, scope: 'workflow' }, at(30, byRead)))).toBe('confirmed');
+});
+
 test('a second copy of the first hint waits for the lone call that the first copy allows', () => {
   const hint = { version: queued.version, cause: 'new' } as const;
   const step = (receives: number, ms: number) => firstStep(queued, hint, receives, false, policy, time(ms));
