@@ -4,6 +4,7 @@
  */
 
 import type { CancelAnswer, CreateAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
+import { retryTime } from './backoff.ts';
 import { cancelAnswered } from './cancel-answered.ts';
 import { claimCreation, creationGivenUp, withdraw } from './creation.ts';
 import { createAnswered, findAnswered, type Look } from './creation-answered.ts';
@@ -66,14 +67,14 @@ export type Event =
 export const decide = (request: SignatureRequest, event: Event, context: Context): Decision => {
   switch (event.type) {
     case 'cancel_answered':
-      return cancelAnswered(request, event.wish, event.answer, context);
+      return heeding(event.answer, cancelAnswered(request, event.wish, event.answer, context), context);
     case 'status_read': {
       const { answer, right, begunAt, canonicalId } = event;
       const named = canonicalId === undefined ? request : { ...request, providerRequestId: canonicalId };
       const told = isAboutAnotherScope(request, event.scope)
         ? unchanged(request)
         : statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
-      const decision = told;
+      const decision = heeding(answer, told, context);
       const same = canonicalId === undefined || canonicalId === request.providerRequestId;
       const kept =
         decision.changed || same
@@ -113,6 +114,15 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
 /** A packet that was taken back is not a workflow that was cancelled. */
 const isAboutAnotherScope = ({ cancellation }: SignatureRequest, scope: Scope | undefined): boolean =>
   scope !== undefined && cancellation !== null && cancellation.scope !== scope;
+
+/** What the provider says of the account holds, even where it changes nothing for this request any more. */
+const heeding = (answer: CancelAnswer | ReadAnswer, decision: Decision, context: Context): Decision => {
+  const pauses = 'pausesAccount' in answer && answer.pausesAccount;
+  if (!pauses || decision.effects.some(({ type }) => type === 'pause_account')) return decision;
+  const until = retryTime(1, answer.retryAt, context.now, context.dice, context.policy);
+  const pause = { type: 'pause_account', until, reason: answer.error.type } as const;
+  return { ...decision, effects: [...decision.effects, pause] };
+};
 
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {
   if (isQueuedCreation(request.creation)) return creationGivenUp(request, error, context);

@@ -91,3 +91,33 @@ test('a second copy of the first hint waits for the lone call that the first cop
   expect(step(2, 60_000)).toEqual({ type: 'look', right: 'claim' });
 });
 
+describe('a time to come back', () => {
+  const error = { type: 'rate-limited', detail: 'The provider answered 429.', providerStatus: 429 } as const;
+  const answer = { kind: 'try_again', error, pausesAccount: true, retryAt: time(30_000) } as const;
+  const pause = { type: 'pause_account', until: time(30_000), reason: 'rate-limited' };
+  const done = decide(
+    queued,
+    { type: 'cancel_answered', wish: start, answer: { kind: 'confirmed', status: 'cancelled' } },
+    at(10),
+  ).request;
+
+  test('holds for the account, though the request that it was said to is settled by now', () => {
+    const cancelled = { type: 'cancel_answered', wish: start, answer } as const;
+    expect(decide(done, cancelled, at(100))).toMatchObject({ changed: false, effects: [pause] });
+    expect(read(done, answer, 100, byWindow)).toMatchObject({ changed: false, effects: [pause] });
+  });
+
+  test('holds although the deadline has passed, or another worker has claimed a call', () => {
+    const claimed = read(queued, open, 61_000, byWindow).request;
+    const later = { ...answer, retryAt: time(90_000) };
+    expect(read(claimed, later, 62_000, byWindow).effects).toContainEqual({ ...pause, until: time(90_000) });
+    const failing = read(
+      claimed,
+      { ...answer, retryAt: time(policy.deadlineMs + 90_000) },
+      policy.deadlineMs + 61_000,
+      byWindow,
+    );
+    expect(stateOf(failing)).toBe('failed');
+    expect(effectsOf(failing)).toEqual(['pause_account']);
+  });
+});
