@@ -58,7 +58,7 @@ export const firstStep = (
   if (request.providerRequestId === null) return { type: 'give_up' };
   const untouched = current.sent === 'no' && !current.inFlight && current.attempts === 0;
   const due = request.dueAt === null || now >= request.dueAt;
-  if (hint.cause === 'new' && untouched) {
+  if (hint.cause === 'new' && untouched && hint.version >= versionOfWish(request)) {
     const inTime = request.dueAt === null || now + loneMargin(policy) <= request.dueAt;
     const lone = receives === 1 && hint.version === request.version && inTime;
     if (lone && !looksFirst) return { type: 'send' };
@@ -71,6 +71,10 @@ export const firstStep = (
   const asked = hint.cause === 'retry' && hint.version === request.version;
   return asked ? { type: 'look', right: 'claim' } : { type: 'nothing' };
 };
+
+/** As far as the newest history tells: a hint from before it was for a wish that this one has replaced. */
+const versionOfWish = ({ history }: SignatureRequest): number =>
+  history.findLast(({ type }) => type === 'requested')?.version ?? 0;
 
 const creationStep = (
   request: SignatureRequest,

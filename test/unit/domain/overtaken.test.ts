@@ -91,6 +91,13 @@ test('a second copy of the first hint waits for the lone call that the first cop
   expect(step(2, 60_000)).toEqual({ type: 'look', right: 'claim' });
 });
 
+test('the hint of a wish that another has replaced sends nothing beside the one of the new wish', () => {
+  const whole = requestCancellation(packetWish, wish, at(20, byRead)).decision.request;
+  const step = (version: number) => firstStep(whole, { version, cause: 'new' }, 1, true, policy, time(100));
+  expect(step(packetWish.version)).toEqual({ type: 'nothing' });
+  expect(step(whole.version)).toEqual({ type: 'look', right: 'lone' });
+});
+
 describe('a time to come back', () => {
   const error = { type: 'rate-limited', detail: 'The provider answered 429.', providerStatus: 429 } as const;
   const answer = { kind: 'try_again', error, pausesAccount: true, retryAt: time(30_000) } as const;
