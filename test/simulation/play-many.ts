@@ -31,7 +31,10 @@ export const playMany = async (
 
 const runThread = (chunk: () => Range | null, done: (part: Tally) => void): Promise<void> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./play-thread.ts', import.meta.url));
+    // A run leaves a lot behind at once: with more room for what is young, little of it is ever copied.
+    const worker = new Worker(new URL('./play-thread.ts', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
     const giveWork = (): void => worker.postMessage(chunk());
     worker.on('message', (part: Tally) => {
       done(part);

@@ -347,7 +347,9 @@ export class Rules implements Watcher {
       this.#seenOf(`${account.uid}/${meaning.id}`).cancelSentAt = -1;
     }
     if (machine.role !== 'dispatch' || response === null) return;
-    const isLimit = response.status === 429;
+    // A second place that only knows the signers has a limit of its own, and is not needed.
+    const isAside = account.provider === 'ironclad' && meaning.scope === 'signature_packet';
+    const isLimit = response.status === 429 && !isAside;
     const at = isLimit ? comeBackAt(response) : null;
     if (at === null) return;
     const { now } = this.#given.timeline;
