@@ -101,6 +101,7 @@ export class Rules implements Watcher {
   readonly #pauses = new Map<string, Pause>();
   readonly #calls = new Map<string, number[]>();
   readonly #asked = new Set<string>();
+  readonly #last = new Map<string, Hot>();
   #told: Told[] = [];
   /** Who writes just now, and what was read of a forged callback. */
   writer: Machine | null = null;
@@ -142,7 +143,9 @@ export class Rules implements Watcher {
     }
     if (after === undefined || after.alias !== undefined) return;
     const now = hotOf(after);
-    const past = before === undefined || before.alias !== undefined ? null : hotOf(before);
+    const past =
+      before === undefined || before.alias !== undefined ? null : (this.#last.get(key) ?? hotOf(before));
+    this.#last.set(key, now);
     this.#versions(past, now);
     if (past !== null && past.version === now.version) {
       this.#wake(now);

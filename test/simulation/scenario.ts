@@ -79,8 +79,10 @@ export const policies = {
   },
 } as const satisfies Record<string, Policy>;
 
+const dayMs = 86_400_000;
+
 /** One in so many is a bulk at one account: it costs as much as fifty others. */
-const bulkEvery = 1_000;
+const bulkEvery = 2_000;
 
 export const scenarioOf = (seed: number): Scenario => {
   const chance = new Chance(seed);
@@ -89,7 +91,12 @@ export const scenarioOf = (seed: number): Scenario => {
   const accounts = accountsOf(chance);
   const documents = documentsOf(chance, accounts);
   const isStormy = chance.happens('storm', 0.75);
-  const calmAt = isStormy ? chance.spread('calm', 20_000, 1.5 * policy.deadlineMs) : 1_000;
+  // A day of trouble is a thousand steps: it is left to few.
+  const longest =
+    policy.deadlineMs > dayMs / 2 && !chance.happens('a long storm', 0.01)
+      ? dayMs / 12
+      : 1.5 * policy.deadlineMs;
+  const calmAt = isStormy ? chance.spread('calm', 20_000, longest) : 1_000;
   return {
     seed,
     policy,
@@ -106,7 +113,7 @@ export const scenarioOf = (seed: number): Scenario => {
 const accountsOf = (chance: Chance): readonly AccountPlan[] => {
   const first = accountOf(chance, 'alpha', chance.pick('provider', providerNames));
   const kind = chance.roll('accounts');
-  if (kind < 0.5) return [first];
+  if (kind < 0.55) return [first];
   // The same provider and the same ids, at another tenant or at another account of the same one.
   const tenant = kind < 0.85 ? 'beta' : 'alpha';
   return [
@@ -128,7 +135,7 @@ const accountOf = (chance: Chance, tenant: 'alpha' | 'beta', provider: ProviderN
 
 const documentsOf = (chance: Chance, accounts: readonly AccountPlan[]): readonly DocumentPlan[] =>
   accounts.flatMap((_, account) => {
-    const count = chance.happens('documents', 0.25) ? 2 : 1;
+    const count = chance.happens('documents', 0.15) ? 2 : 1;
     return Array.from({ length: count }, (_, index) => ({
       account,
       id: `agreement-${index + 1}`,

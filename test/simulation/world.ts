@@ -347,8 +347,8 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     callApi,
     deliver,
     note,
-    /** The last pass, for what it counts. */
-    sweepNow: () => startSweep(surroundings, 'sweep-last').run(),
+    /** The last pass, for what it counts: it does not die. */
+    sweepNow: () => startSweep({ ...surroundings, crash: null }, 'sweep-last').run(),
   };
 };
 
