@@ -75,7 +75,8 @@ interface Seen {
 interface Pause {
   readonly writtenAt: number;
   readonly until: number;
-  /** Whoever has claimed the one probe may call. */
+  /** The breaker is open, and stays so after the pause: whoever has claimed the one probe may call. */
+  readonly isBreaker: boolean;
   readonly prober: Machine | null;
 }
 
@@ -284,7 +285,8 @@ export class Rules implements Watcher {
       numberIn(before?.trips) === numberIn(after?.trips) &&
       before?.pause_reason?.S === after?.pause_reason?.S;
     const { now } = this.#given.timeline;
-    this.#pauses.set(uid, { writtenAt: now, until: is, prober: isProbe ? this.writer : null });
+    const isBreaker = numberIn(after?.trips) !== null;
+    this.#pauses.set(uid, { writtenAt: now, until: is, isBreaker, prober: isProbe ? this.writer : null });
     const longest = Math.max(longestPauseMs, this.#given.policy.retryCapMs);
     if (is > now + longest + this.#given.skewMs) {
       this.broken('a time to come back is kept', `a pause of ${is - now} ms`);
@@ -379,7 +381,9 @@ export class Rules implements Watcher {
   #pauseKept(machine: Machine, account: SiteAccount): void {
     const pause = this.#pauses.get(account.uid);
     if (pause === undefined || pause.prober === machine) return;
-    if (machine.startedAt > pause.writtenAt && machine.now() < pause.until) {
+    if (machine.startedAt <= pause.writtenAt) return;
+    if (pause.isBreaker) this.broken('a pause is kept', `${account.accountId}: not the one probe`);
+    if (machine.now() < pause.until) {
       this.broken(
         'a pause is kept',
         `${account.accountId} is paused for ${pause.until - machine.now()} ms more`,

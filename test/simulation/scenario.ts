@@ -32,7 +32,7 @@ export type Act =
     }
   | { readonly type: 'retry' | 'read' | 'list' | 'import' }
   | { readonly type: 'happening'; readonly what: Happening }
-  | { readonly type: 'forge'; readonly how: 'token' | 'signature'; readonly event: number };
+  | { readonly type: 'forge'; readonly how: 'token' | 'signature' | 'old'; readonly event: number };
 
 export type Action = Act & { readonly at: number; readonly document: number };
 
@@ -194,7 +194,7 @@ const actionsOf = (
         type: 'forge',
         at: chance.happens('close', 0.5) ? first + chance.between('race', 0, 2_500) : later(),
         document,
-        how: chance.happens('wrong token', 0.25) ? 'token' : 'signature',
+        how: chance.pick('forged how', ['token', 'signature', 'signature', 'old']),
         event: chance.below('forged event', 2),
       });
     }

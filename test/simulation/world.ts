@@ -268,7 +268,7 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
       note(`callback ${event} lost`);
       return;
     }
-    const callback = models[account.provider].callback(site, document, event, true);
+    const callback = models[account.provider].callback(site, document, event, 'genuine');
     if (callback === null) return;
     const late = faults.strikes('late-callback') ? chance.spread('late callback', 1_000, 7_200_000) : 0;
     const copies = faults.strikes('doubled-callback') ? 2 : 1;
@@ -278,7 +278,7 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
       const attempt = (retries: number): void => {
         const signed =
           account.provider === 'box-sign'
-            ? models['box-sign'].callback(site, document, event, true)
+            ? models['box-sign'].callback(site, document, event, 'genuine')
             : callback;
         void deliver(account.webhookToken, signed ?? callback).then((answered) => {
           note(`callback ${event} ${document.id}: ${answered?.status ?? 'no answer'}`);

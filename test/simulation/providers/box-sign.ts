@@ -4,6 +4,7 @@ import {
   become,
   type Happening,
   isLive,
+  oldMs,
   type ProviderModel,
   type Reply,
   type Site,
@@ -43,7 +44,7 @@ export const boxSignModel: ProviderModel = {
   },
   happen,
   error: (status) => error(status),
-  callback(site, document, event, isGenuine) {
+  callback(site, document, event, making) {
     const body = JSON.stringify({
       type: 'webhook_event',
       trigger: event,
@@ -51,8 +52,8 @@ export const boxSignModel: ProviderModel = {
     });
     const key = document.account.credentials['webhook_primary_key'];
     if (key === undefined) return { headers: {}, body };
-    const time = new Date(site.timeline.now).toISOString();
-    const signature = createHmac('sha256', isGenuine ? key : 'somebody-else')
+    const time = new Date(site.timeline.now - (making === 'old' ? oldMs : 0)).toISOString();
+    const signature = createHmac('sha256', making === 'forged' ? 'somebody-else' : key)
       .update(body)
       .update(time)
       .digest('base64');

@@ -5,6 +5,7 @@ import {
   type Happening,
   isGone,
   isLive,
+  oldMs,
   type ProviderModel,
   type Reply,
   type Site,
@@ -30,10 +31,10 @@ export const dropboxSignModel: ProviderModel = {
   },
   happen,
   error: (status) => error(status),
-  callback(site, document, event, isGenuine) {
+  callback(site, document, event, making) {
     const { id, account } = document;
-    const event_time = String(secondsAt(site));
-    const key = isGenuine ? (account.credentials['api_key'] ?? '') : 'somebody-else';
+    const event_time = String(secondsAt(site) - (making === 'old' ? oldMs / 1_000 : 0));
+    const key = making === 'forged' ? 'somebody-else' : (account.credentials['api_key'] ?? '');
     const event_hash = createHmac('sha256', key)
       .update(event_time + event)
       .digest('hex');

@@ -48,7 +48,7 @@ export const ironcladModel: ProviderModel = {
   },
   happen: happenAtIronclad,
   error: (status) => error(status),
-  callback(_site, { id }, event, isGenuine) {
+  callback(_site, { id }, event, making) {
     const body = JSON.stringify({
       companyID: 'company',
       payload: { event, templateID: 'template', workflowID: id },
@@ -56,7 +56,7 @@ export const ironcladModel: ProviderModel = {
       webhookID: 'webhook',
     });
     const [eventId, nonce] = ['webhookEventOne', 'n0nce'];
-    const signature = signatureOf(`${eventId}${body}${isGenuine ? '' : '.'}${nonce}`);
+    const signature = signatureOf(`${eventId}${body}${making === 'forged' ? '.' : ''}${nonce}`);
     const verification = JSON.stringify({ nonce, signAlgorithm: 'sha256', signature, encoding: 'base64' });
     return {
       headers: {

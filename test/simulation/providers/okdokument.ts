@@ -35,10 +35,14 @@ export const okdokumentModel: ProviderModel = {
   },
   happen,
   error: (status) => ({ status, ...(status === 503 ? {} : { body: '<html>error</html>' }) }),
-  callback: (_site, { id, file }, event, isGenuine) => ({
+  callback: (_site, { id, file }, event, making) => ({
     headers: { 'content-type': 'application/json' },
     // Whoever makes one up does not know the document.
-    body: JSON.stringify({ state: event, id: isGenuine ? file : 'f'.repeat(8), signatureRequestId: id }),
+    body: JSON.stringify({
+      state: event,
+      id: making === 'genuine' ? file : 'f'.repeat(8),
+      signatureRequestId: id,
+    }),
   }),
   verifies: () => false,
 };

@@ -77,6 +77,14 @@ export interface Site {
   readonly note: (text: string) => void;
 }
 
+/**
+ * `forged`: by somebody who does not have the secret. `old`: genuine once, days ago, and sent again by somebody who has
+ * kept it, in the name of this request.
+ */
+export type Making = 'genuine' | 'forged' | 'old';
+
+export const oldMs = 4 * 86_400_000;
+
 export interface Callback {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -92,8 +100,8 @@ export interface ProviderModel {
   happen(site: Site, document: SiteDocument, what: Happening): void;
   /** An error as this provider words it. */
   error(status: number): Reply;
-  /** @param isGenuine false: as somebody writes it who does not have the secret. Null where it tells nothing of this. */
-  callback(site: Site, document: SiteDocument, event: string, isGenuine: boolean): Callback | null;
+  /** Null where nothing of this kind can be written. */
+  callback(site: Site, document: SiteDocument, event: string, making: Making): Callback | null;
   /** Whether a delivery that is not genuine is told apart. */
   verifies(account: SiteAccount): boolean;
 }

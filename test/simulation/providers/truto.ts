@@ -28,11 +28,11 @@ export const trutoModel: ProviderModel = {
   },
   happen: happenAtIronclad,
   error: (status) => remoteError(status),
-  callback(_site, { id, account }, _event, isGenuine) {
+  callback(_site, { id, account }, _event, making) {
     const body = JSON.stringify({ event: 'record:updated', payload: { id } });
     const secret = account.credentials['webhook_secret'];
     if (secret === undefined) return { headers: {}, body };
-    const signature = createHmac('sha256', isGenuine ? secret : 'somebody-else')
+    const signature = createHmac('sha256', making === 'forged' ? 'somebody-else' : secret)
       .update(body)
       .digest('hex');
     return { headers: { 'x-truto-signature': `format=sha256,v=${signature}` }, body };
