@@ -19,7 +19,8 @@ export default defineConfig({
       project('unit', 10_000),
       project('infra', 60_000),
       project('integration', 60_000),
-      project('simulation', 600_000),
+      // Two minutes where nothing else is at work.
+      project('simulation', 1_800_000),
     ],
   },
 });
