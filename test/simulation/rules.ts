@@ -42,6 +42,7 @@ export const ruleNames = [
   'the history leads to the state',
   'no function throws',
   'an accepted wish ends in time',
+  'a deadline is kept',
   'what failed is counted',
 ] as const;
 export type Rule = (typeof ruleNames)[number];

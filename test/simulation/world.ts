@@ -1,6 +1,5 @@
 /** One run's world: the table, the queues, the providers, the functions' processes, and the clock that they all follow. */
 import { createHash } from 'node:crypto';
-import type { SweepReport } from '../../functions/sweep/sweep.ts';
 import {
   type AccountId,
   type AccountUid,
@@ -80,7 +79,7 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     secrets: accounts.flatMap(({ credentials }) => Object.values(credentials)),
     note,
   });
-  const sweeps = { nextAt: Number.POSITIVE_INFINITY, last: null as SweepReport | null, count: 0 };
+  const sweeps = { nextAt: Number.POSITIVE_INFINITY, count: 0 };
   const memory = new MemoryDynamoDB({
     written(written) {
       rules.written(written);
@@ -316,12 +315,29 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     }
     sweeps.count += 1;
     note('sweep');
-    void startSweep(surroundings, `sweep-${sweeps.count}`)
-      .run()
-      .then((report) => {
-        sweeps.last = report;
-        planNext();
-      });
+    const { machine, run } = startSweep(surroundings, `sweep-${sweeps.count}`);
+    void run().then((report) => {
+      const sawAll = report !== null && !machine.isTroubled && scenario.faults['index-lags'] === undefined;
+      if (sawAll) checkDeadlines(at);
+      planNext();
+    });
+  };
+
+  /** A pass that went well leaves nothing open that is past its deadline by more than the slack that it gives. */
+  const checkDeadlines = (sweptAt: number): void => {
+    const { deadlineMs, recoveryMs } = scenario.policy;
+    const slack = 7 * recoveryMs + 2 * sweepIntervalMs + 2 * scenario.skewMs;
+    for (const [key, { cancellation }] of memory.items) {
+      const state = cancellation?.M?.['state']?.S;
+      const begun = cancellation?.M?.['firstAttemptAt']?.N;
+      if ((state !== 'queued' && state !== 'submitted') || begun === undefined) continue;
+      if (Number(begun) + deadlineMs + slack < sweptAt) {
+        rules.broken(
+          'a deadline is kept',
+          `${key} is ${state} ${sweptAt - Number(begun)} ms after its first attempt`,
+        );
+      }
+    }
   };
 
   const planNext = (): void => {
