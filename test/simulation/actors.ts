@@ -10,7 +10,6 @@ import { type Answered, startOfTime, type World } from './world.ts';
 export interface Accepted {
   readonly account: SiteAccount;
   readonly id: ProviderRequestId;
-  readonly at: number;
 }
 
 export const actors = (world: World, scenario: Scenario) => {
@@ -66,7 +65,7 @@ export const actors = (world: World, scenario: Scenario) => {
           `cancel was answered ${status}, and ${shown} without a wish`,
         );
       }
-      if (cancellation !== null && !accepted.has(key)) accepted.set(key, { account, id, at: timeline.now });
+      if (cancellation !== null && !accepted.has(key)) accepted.set(key, { account, id });
       checkView(account.tenant, answered);
       return;
     }

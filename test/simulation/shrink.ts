@@ -1,5 +1,5 @@
 /** Makes a failing run shorter: leaves out what is done and what goes wrong, as long as the same rule is broken. */
-import type { FaultKind } from './faults.ts';
+import { faultKinds } from './faults.ts';
 import type { Rule, Violation } from './rules.ts';
 import { play } from './run.ts';
 import type { Scenario } from './scenario.ts';
@@ -38,8 +38,9 @@ class Shrinking {
   /** @returns whether anything could be left out */
   async once(): Promise<boolean> {
     const before = this.#size();
-    for (const kind of Object.keys(this.#scenario.faults)) {
-      const { [kind as FaultKind]: _, ...faults } = this.#scenario.faults;
+    for (const kind of faultKinds) {
+      const { [kind]: rate, ...faults } = this.#scenario.faults;
+      if (rate === undefined) continue;
       await this.#try({ ...this.#scenario, faults }, this.#leftOut);
     }
     await this.#dropEach('spells');
