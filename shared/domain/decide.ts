@@ -4,6 +4,7 @@
  */
 
 import type { CancelAnswer, CreateAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
+import { retryTime } from './backoff.ts';
 import { cancelAnswered } from './cancel-answered.ts';
 import { claimCreation, withdraw } from './creation.ts';
 import { createAnswered, findAnswered, type Look } from './creation-answered.ts';
@@ -17,6 +18,7 @@ import {
   type CancellationError,
   isOpenCancellation,
   isQueuedCreation,
+  type Scope,
   type SignatureRequest,
 } from './signature-request.ts';
 import { statusRead } from './status-read.ts';
@@ -30,6 +32,8 @@ export type Event =
       readonly type: 'status_read';
       readonly answer: ReadAnswer;
       readonly right: SendRight;
+      /** What was read about; absent: what is wished for. */
+      readonly scope?: Scope;
       /** When the read began: what a webhook claimed before, it has settled. */
       readonly begunAt: Instant;
       /** Which revision of the details this answer led to, where they are kept. */
@@ -62,18 +66,21 @@ export type Event =
 export const decide = (request: SignatureRequest, event: Event, context: Context): Decision => {
   switch (event.type) {
     case 'cancel_answered':
-      return cancelAnswered(request, event.wish, event.answer, context);
+      return heeding(event.answer, cancelAnswered(request, event.wish, event.answer, context), context);
     case 'status_read': {
       const { answer, right, begunAt, canonicalId } = event;
       const named = canonicalId === undefined ? request : { ...request, providerRequestId: canonicalId };
-      const decision = statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
+      const told = isAboutAnotherScope(request, event.scope)
+        ? unchanged(request)
+        : statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
+      const decision = heeding(answer, told, context);
       const same = canonicalId === undefined || canonicalId === request.providerRequestId;
       const kept =
         decision.changed || same
           ? decision
           : transition(request, { providerRequestId: canonicalId }, null, context.now, ...decision.effects);
-      const told = withDetails(request, kept.changed ? kept : { ...kept, request }, event, context);
-      return event.refresh ? withReadAt(request, told, context) : told;
+      const detailed = withDetails(request, kept.changed ? kept : { ...kept, request }, event, context);
+      return event.refresh ? withReadAt(request, detailed, context) : detailed;
     }
     case 'create_claimed':
       return claimCreation(request, context);
@@ -101,6 +108,19 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
     case 'given_up':
       return givenUp(request, event.error, context);
   }
+};
+
+/** A packet that was taken back is not a workflow that was cancelled. */
+const isAboutAnotherScope = ({ cancellation }: SignatureRequest, scope: Scope | undefined): boolean =>
+  scope !== undefined && cancellation !== null && cancellation.scope !== scope;
+
+/** What the provider says of the account holds, even where it changes nothing for this request any more. */
+const heeding = (answer: CancelAnswer | ReadAnswer, decision: Decision, context: Context): Decision => {
+  const pauses = 'pausesAccount' in answer && answer.pausesAccount;
+  if (!pauses || decision.effects.some(({ type }) => type === 'pause_account')) return decision;
+  const until = retryTime(1, answer.retryAt, context.now, context.dice, context.policy);
+  const pause = { type: 'pause_account', until, reason: answer.error.type } as const;
+  return { ...decision, effects: [...decision.effects, pause] };
 };
 
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {

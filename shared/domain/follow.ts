@@ -179,7 +179,8 @@ const toldBy = (answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>): Told | 
     case 'not_found':
     case 'unclear':
     case 'undecidable': {
-      const gone = answer.kind === 'not_found';
+      // What nothing can tell is no more found out by looking again.
+      const gone = answer.kind !== 'unclear';
       return { error: answer.error, retryAt: undefined, pausesAccount: false, gone };
     }
   }

@@ -57,11 +57,12 @@ export const firstStep = (
   if (!isOpenCancellation(current)) return stepWithoutWish(request, hint, now);
   if (request.providerRequestId === null) return { type: 'give_up' };
   const due = isDue(request, now);
-  if (hint.cause === 'new' && current.attempts === 0) {
+  if (hint.cause === 'new' && current.attempts === 0 && hint.version >= versionOfWish(request)) {
     const inTime = !isDue(request, (now + loneMargin(policy)) as Instant);
     const lone = receives === 1 && hint.version === request.version && inTime;
     if (lone && !looksFirst) return { type: 'send' };
-    return { type: 'look', right: lone ? 'lone' : 'claim' };
+    // Another copy of this hint may have been the first: its call has had its time when the next step is due.
+    return { type: 'look', right: lone ? 'lone' : receives === 1 || due ? 'claim' : 'none' };
   }
   if (hint.cause === 'refresh') return { type: 'look', right: due ? 'claim' : 'none', refresh: true };
   if (due) return { type: 'look', right: 'claim' };
@@ -69,6 +70,10 @@ export const firstStep = (
   const asked = hint.cause === 'retry' && hint.version === request.version;
   return asked ? { type: 'look', right: 'claim' } : { type: 'nothing' };
 };
+
+/** As far as the newest history tells: a hint from before it was for a wish that this one has replaced. */
+const versionOfWish = ({ history }: SignatureRequest): number =>
+  history.findLast(({ type }) => type === 'requested')?.version ?? 0;
 
 const creationStep = (
   request: SignatureRequest,

@@ -8,7 +8,7 @@ import { followed, further } from './follow.ts';
 import type { Instant } from './ids.ts';
 import type { SendRight } from './plan.ts';
 import { claimSlackMs } from './policy.ts';
-import { endings, sentSoFar, settle } from './settle.ts';
+import { endings, looksNeverThere, sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
   type EndedStatus,
@@ -100,7 +100,9 @@ const settledBy = (
     case 'proof':
       return settle.confirmed(request, current, poll(answer.status, context), answer.requestStatus, context);
     case 'ended':
-      return settle.ended(request, current, answer, poll(answer.as, context), context);
+      return answer.as === 'not_found' && mayBeOurDoing(request, current, context)
+        ? unchanged(request)
+        : settle.ended(request, current, answer, poll(answer.as, context), context);
     case 'status': {
       const because = {
         type: endings[endOf(answer.status)].error,
@@ -111,6 +113,13 @@ const settledBy = (
     }
   }
 };
+
+/** The read was judged before a call of ours was known of, or before somebody saw the request: it is no longer "never there". */
+const mayBeOurDoing = (
+  request: SignatureRequest,
+  current: OpenCancellation | Failed,
+  context: Context,
+): boolean => sentSoFar(current) !== 'no' || (context.proof.remembersExistence && request.existed);
 
 const stillOpen = (
   request: SignatureRequest,
@@ -175,8 +184,8 @@ const mayResend = (current: OpenCancellation, { now }: Context): boolean => now 
 
 /**
  * Claims the call before it is made, so that of two workers only one sends, and a crash leaves a trace.
- * A lone first call needs no claim: the hint that allows it was sent once. Existence, where it matters, is written
- * with the claim.
+ * A lone first call needs no claim: the hint that allows it was sent once. Where its trace is all that will tell, it is
+ * claimed too; existence is written with the claim.
  */
 const send = (
   request: SignatureRequest,
@@ -185,10 +194,9 @@ const send = (
   right: SendRight,
   context: Context,
 ): Decision => {
-  const { now, policy, proof } = context;
-  const mustRemember = proof.remembersExistence && seen.existed === true;
+  const { now, policy } = context;
   if (right === 'none') return unchanged(request);
-  if (right === 'lone' && !mustRemember) return unchanged(request, { type: 'send' });
+  if (right === 'lone' && !looksNeverThere(current, context)) return unchanged(request, { type: 'send' });
   const claimed: OpenCancellation = {
     ...landed(current),
     inFlight: true,

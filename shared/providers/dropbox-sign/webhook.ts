@@ -62,10 +62,12 @@ const noticesIn = ({ event, signature_request }: Callback, now: Instant): readon
   if (meaning === undefined || !id || !providerRequestIdPattern.test(id)) return [];
   const ageMs = now - Number(event.event_time) * 1_000;
   const isTimely = ageMs <= oldestProofMs && ageMs >= -clockSkewMs;
+  const claimed = meaning === 'look' ? null : { status: meaning, ref: null };
   return [
     {
       providerRequestId: id as ProviderRequestId,
-      claim: meaning === 'look' ? null : { status: meaning, ref: null },
+      // An old claim of another end is not even kept: with a 410 it would be believed.
+      claim: isTimely || meaning === 'cancelled' ? claimed : null,
       trust: meaning === 'cancelled' && isTimely ? 'proof' : 'hint',
     },
   ];

@@ -86,6 +86,14 @@ describe('what an event says', () => {
   ])('%s is a hint that it is %s', (type, status) => {
     expect(notices(callback(type))).toEqual(notice({ status, ref: null }, 'hint'));
   });
+
+  test('of an end is no more than a reason to look when it is old: it may be sent again for another request', () => {
+    const time = (ageMs: number) => String(Math.floor((now - ageMs) / 1_000));
+    const allSigned = (ageMs: number) =>
+      notices(callback('signature_request_all_signed', { time: time(ageMs) }));
+    expect(allSigned(71 * 3_600_000)).toEqual(notice({ status: 'signed', ref: null }, 'hint'));
+    expect(allSigned(73 * 3_600_000)).toEqual(notice(null, 'hint'));
+  });
   test.each([
     'sent',
     'viewed',
