@@ -242,13 +242,19 @@ describe('a claim on a cancel call', () => {
     expect(run(claimed, 120_000, { ...deferred, until: time(200_000) }).changed).toBe(true);
   });
 
-  test('is written by a lone hint only where existence must be remembered, and was seen', () => {
-    expect(read(queued, 50, { kind: 'not_found', error: missing }, byProbe, 'lone')).toEqual({
+  test('is written by a lone hint only where what was cancelled looks like what never was', () => {
+    expect(read(queued, 50, open, byWindow, 'lone')).toEqual({
       request: queued,
       changed: false,
       effects: [{ type: 'send' }],
     });
-    expect(read(queued, 50, open, byProbe, 'lone').changed).toBe(true);
+    for (const answer of [open, { kind: 'not_found', error: missing }] as const) {
+      expect(read(queued, 50, answer, byProbe, 'lone')).toMatchObject({
+        changed: true,
+        request: { cancellation: { attempts: 1, inFlight: true } },
+        effects: [{ type: 'send' }],
+      });
+    }
   });
 
   test('is not written by a look that may not send', () => {
