@@ -15,6 +15,12 @@ export default defineConfig({
   test: {
     // Most of the time is spent waiting for processes: three files at once, also where there are two cores.
     maxWorkers: 3,
-    projects: [project('unit', 10_000), project('infra', 60_000), project('integration', 60_000)],
+    projects: [
+      project('unit', 60_000),
+      project('infra', 60_000),
+      project('integration', 60_000),
+      // Two minutes where nothing else is at work.
+      project('simulation', 1_800_000),
+    ],
   },
 });

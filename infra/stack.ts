@@ -7,6 +7,7 @@ import { addressSettings, providerNames } from '../shared/providers/registry.ts'
 import type { Bundles, FunctionName } from './bundle.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { CancellationTable } from './constructs/cancellation-table.ts';
+import { Dashboard } from './constructs/dashboard.ts';
 import { HttpGateway } from './constructs/http-gateway.ts';
 import { RescindFunction } from './constructs/rescind-function.ts';
 import { RuntimeSecrets } from './constructs/runtime-secrets.ts';
@@ -58,14 +59,9 @@ export class RescindStack extends Stack {
     for (const queue of providerQueues) queue.feed(functions.dispatch);
     notifyQueue.feed(functions.notify);
     this.#schedule(functions.sweep, sweepIntervalMinutes);
-    new Alarms(this, 'Alarms', {
-      providerQueues,
-      notifyQueue,
-      gateway,
-      functions,
-      sweepIntervalMinutes,
-      email,
-    });
+    const watched = { providerQueues, notifyQueue, gateway, functions };
+    const alarms = new Alarms(this, 'Alarms', { ...watched, sweepIntervalMinutes, email });
+    new Dashboard(this, 'Dashboard', { ...watched, alarms: alarms.all });
     this.#print(gateway, table);
   }
 

@@ -1,5 +1,7 @@
 /** What of the packages goes into a bundle: parts that no function can use are replaced or left out. */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
 import * as z from 'zod/mini';
@@ -69,6 +71,11 @@ const standIns: readonly { readonly file: RegExp; readonly contents: string }[] 
     file: /[\\/]signature-v4[\\/]dist-es[\\/]HeaderFormatter\.js$/,
     contents: 'export class HeaderFormatter {}',
   },
+  // What the rules for addresses look up, in place of which a bundle has plain ones: see `plainEndpoints`.
+  {
+    file: /[\\/]util-endpoints[\\/]lib[\\/]aws[\\/]partitions\.js$/,
+    contents: 'export const partitionsInfo = { partitions: [] };',
+  },
   // The region of a virtual machine; a function is told its own.
   {
     file: /[\\/]getInstanceMetadataRegion\.js$/,
@@ -83,30 +90,64 @@ const withStandIns: Plugin = {
   },
 };
 
-/** A partition finds its regions by a pattern; the list of their names is needed only for those that it misses. */
-const regionsByPattern: Plugin = {
-  name: 'regions-by-pattern',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]util-endpoints[\\/]lib[\\/]aws[\\/]partitions\.js$/ }, async ({ path }) => {
-      const { partitionsInfo } = await import(pathToFileURL(path).href);
-      const partitions = z.array(partition).parse(partitionsInfo.partitions);
-      const short = partitions.map(({ regions, ...rest }) => ({ ...rest, regions: missedBy(rest, regions) }));
-      return {
-        contents: `export const partitionsInfo = ${JSON.stringify({ partitions: short })};`,
-        loader: 'js',
-      };
+/**
+ * Where a service answers is a matter of its name and its region, as a function calls it. The rules that a client carries
+ * for it are for addresses that no function uses: FIPS, dual stack, an AWS account's own.
+ */
+const plainEndpoints: Plugin = {
+  name: 'plain-endpoints',
+  setup: ({ onResolve, onLoad }) => {
+    const resolver = /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]endpoint[\\/]endpointResolver\.js$/;
+    onLoad({ filter: resolver }, async ({ path }) => {
+      const parameters = await readFile(join(dirname(path), 'EndpointParameters.js'), 'utf8');
+      const [, service] = /defaultSigningName: "([a-z]+)"/.exec(parameters) ?? [];
+      if (service === undefined) throw new Error(`${path}: no service is named beside it`);
+      return { contents: plainResolver(service), loader: 'js', resolveDir: dirname(path) };
+    });
+    onResolve({ filter: /^dns-suffixes$/ }, async ({ resolveDir }) => ({
+      path: createRequire(join(resolveDir, 'x')).resolve('@aws-sdk/core/client'),
+      namespace: 'dns-suffixes',
+    }));
+    onLoad({ filter: /.*/, namespace: 'dns-suffixes' }, async ({ path }) => {
+      const root = path.slice(0, path.lastIndexOf('dist-'));
+      const list = join(root, 'dist-es/submodules/client/util-endpoints/lib/aws/partitions.js');
+      const { partitionsInfo } = await import(pathToFileURL(list).href);
+      return { contents: dnsSuffixes(z.array(partition).parse(partitionsInfo.partitions)), loader: 'js' };
     });
   },
 };
 
-const partition = z.looseObject({ regionRegex: z.string(), regions: z.record(z.string(), z.unknown()) });
+const plainResolver = (service: string): string => `
+  import { dnsSuffixOf } from 'dns-suffixes';
+  export const defaultEndpointResolver = ({ Endpoint, Region, UseFIPS, UseDualStack }) => {
+    if (UseFIPS || UseDualStack) throw new Error('FIPS and dual-stack addresses are left out of the bundle');
+    return {
+      url: new URL(Endpoint ?? \`https://${service}.\${Region}.\${dnsSuffixOf(Region)}\`),
+      properties: {},
+      headers: {},
+    };
+  };`;
 
-const missedBy = ({ regionRegex }: { readonly regionRegex: string }, regions: object) =>
-  Object.fromEntries(
+const partition = z.looseObject({
+  regionRegex: z.string(),
+  regions: z.record(z.string(), z.unknown()),
+  outputs: z.looseObject({ dnsSuffix: z.string() }),
+});
+
+/** A partition finds its regions by a pattern; the list of their names is needed only for those that it misses. */
+const dnsSuffixes = (partitions: readonly z.output<typeof partition>[]): string => {
+  const named = partitions.flatMap(({ regionRegex, regions, outputs }) =>
     Object.keys(regions)
       .filter((name) => !new RegExp(regionRegex).test(name))
-      .map((name) => [name, {}]),
+      .map((name) => [name, outputs.dnsSuffix]),
   );
+  const patterns = partitions.map(({ regionRegex, outputs }) => [regionRegex, outputs.dnsSuffix]);
+  return `
+    const named = ${JSON.stringify(Object.fromEntries(named))};
+    const patterns = ${JSON.stringify(patterns)};
+    export const dnsSuffixOf = (region) =>
+      named[region] ?? (patterns.find(([pattern]) => new RegExp(pattern).test(region)) ?? patterns[0])[1];`;
+};
 
 /** One function is called through two namespaces, which keeps the whole module of the inner one. */
 const zodWithoutDetour: Plugin = {
@@ -129,5 +170,5 @@ export const trimmedPackages = {
   },
   // Loaded on demand by operations that stream events.
   external: ['@smithy/core/event-streams'],
-  plugins: [versionOnly, usedSchemasOnly, withStandIns, regionsByPattern, zodWithoutDetour],
+  plugins: [versionOnly, usedSchemasOnly, withStandIns, plainEndpoints, zodWithoutDetour],
 } satisfies BuildOptions;

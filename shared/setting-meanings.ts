@@ -17,6 +17,8 @@ export const settingMeanings: Readonly<Record<SettingName, string>> = {
   EVENT_RETENTION_DAYS: 'How long an event and its attempts are kept, to be looked at and replayed.',
   ALLOW_LOOPBACK_TARGETS:
     'Whether events and file URLs may go to this machine: only for the local stack, where it is on by default.',
+  TRACE_TO_PROVIDERS:
+    "Whether calls to providers carry the `traceparent` of what they belong to: hexadecimal digits, the client's own where it sent some.",
   STACK_NAME:
     'Name of the CloudFormation stack; a second deployment in one account and region needs another.',
   SWEEP_INTERVAL_SECONDS: 'How often the sweep runs; whole minutes on AWS.',

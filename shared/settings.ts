@@ -48,6 +48,7 @@ export const settings = {
   EVENT_DISABLE_AFTER_SECONDS: setting('function', wholeNumber(1, 31_536_000), '432000'),
   EVENT_RETENTION_DAYS: setting('function', wholeNumber(1, 3_650), '30'),
   ALLOW_LOOPBACK_TARGETS: setting('function', z.enum(['on', 'off']), 'off'),
+  TRACE_TO_PROVIDERS: setting('function', z.enum(['on', 'off']), 'on'),
   STACK_NAME: setting(
     'template',
     z

@@ -7,6 +7,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
 import { providerNamed } from '../../shared/providers/registry.ts';
+import { tracedCall } from '../../shared/providers/traced-call.ts';
 import { noticeSender } from '../../shared/queue/notices.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
 import { secretWriter } from '../../shared/secrets/write-account-secrets.ts';
@@ -27,6 +28,7 @@ const { hasOpenWork } = requestStore(dynamoDB, tableName, readSetting(process.en
 const secretsManager = secretsManagerClient();
 const secretPrefix = required(environmentNames.secretPrefix);
 const readCredentials = credentialsReader(secretsManager, secretPrefix, Date.now);
+const call = tracedCall(callProvider, process.env);
 const now = () => Date.now() as Instant;
 
 const operations = accountOperations({
@@ -36,8 +38,8 @@ const operations = accountOperations({
   publicBaseUrl: required('PUBLIC_BASE_URL'),
   providerNamed,
   credentialsOf: (owner) => readCredentials(owner, { fresh: true }),
-  connect: connections({ call: callProvider, environment: process.env, now }),
-  call: callProvider,
+  connect: connections({ call, environment: process.env, now }),
+  call,
   providerTimeoutMs: readSetting(process.env, 'PROVIDER_TIMEOUT_MS'),
   endpoints: endpointStore(dynamoDB, tableName),
   endpointSecrets: endpointSecretWriter(secretsManager, required(environmentNames.endpointSecretPrefix)),

@@ -11,8 +11,11 @@ import type { ApiPorts } from './ports.ts';
 /** A filter looks at no more requests than this in one call; the page is short then, and `next_cursor` goes on. */
 const mostExamined = 200;
 
+/** A function may answer 6 MB, in which every quotation mark counts twice. */
+const mostBytes = 3_000_000;
+
 interface Page {
-  readonly found: readonly SignatureRequest[];
+  readonly found: readonly { readonly request: SignatureRequest; readonly position: string }[];
   /** Where the next page begins; null at the end. */
   readonly next: string | null;
 }
@@ -23,9 +26,21 @@ export const listSignatureRequests =
     const wanted = readQuery(query, listQuery);
     const before = wanted.cursor === undefined ? null : fromCursor(wanted.cursor);
     const { found, next } = await collect(ports, caller.tenant, wanted, before);
-    const items = await Promise.all(found.map((request) => showRequest(ports, request)));
-    return { status: 200, body: { items, next_cursor: next && toCursor(next) } };
+    const shown = await Promise.all(found.map(({ request }) => showRequest(ports, request)));
+    const items = shown.slice(0, howManyFit(shown));
+    const end = items.length < shown.length ? (found[items.length - 1]?.position ?? null) : next;
+    return { status: 200, body: { items, next_cursor: end && toCursor(end) } };
   };
+
+/** The first always does. */
+const howManyFit = (shown: readonly object[]): number => {
+  let bytes = 0;
+  const firstBeyond = shown.findIndex((item, at) => {
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    return at > 0 && bytes > mostBytes;
+  });
+  return firstBeyond === -1 ? shown.length : firstBeyond;
+};
 
 const collect = async (
   { requests }: ApiPorts,
@@ -33,15 +48,17 @@ const collect = async (
   wanted: ListQuery,
   before: string | null,
 ): Promise<Page> => {
-  const found: SignatureRequest[] = [];
+  const found: Page['found'][number][] = [];
   let next = before;
   for (let examined = 0; examined < mostExamined; ) {
     const limit = Math.min(wanted.limit, mostExamined - examined);
     const page = await requests.list(tenant, { limit, before: next });
     const read = await Promise.all(page.ids.map(({ id }) => requests.get(tenant, id)));
     for (const [index, request] of read.entries()) {
-      next = page.ids[index]?.position ?? next;
-      if (request !== null && fits(request, wanted)) found.push(request);
+      const position = page.ids[index]?.position;
+      if (position === undefined) continue;
+      next = position;
+      if (request !== null && fits(request, wanted)) found.push({ request, position });
       if (found.length === wanted.limit) return { found, next: isLast(page, index) ? null : next };
     }
     if (page.next === null) return { found, next: null };

@@ -36,6 +36,7 @@ export const lookStep = async (
     type: 'status_read',
     answer,
     right,
+    scope: request.cancellation?.scope ?? 'workflow',
     begunAt,
     ...(canonicalId !== undefined && { canonicalId }),
     ...(step.type === 'look' && step.refresh && { refresh: step.refresh }),

@@ -7,6 +7,7 @@ import type { Decision } from '../../shared/domain/transition.ts';
 import type { NewRequest } from '../../shared/http/contract/creation.ts';
 import { webhookUrl } from '../../shared/http/views.ts';
 import { keepDetails } from '../../shared/lifecycle/keep-details.ts';
+import { errorFields } from '../../shared/log.ts';
 import type { CreationTarget } from '../../shared/providers/creation.ts';
 import { fetchFiles } from './fetch-files.ts';
 import { createAt, findAt } from './provider-operations.ts';
@@ -139,10 +140,6 @@ export const forgetBody = async (
   try {
     await creations.remove(tenant, id, creation.fingerprint);
   } catch (error) {
-    log('warn', 'creation.not_removed', {
-      tenant,
-      id,
-      error: error instanceof Error ? error.name : 'unknown',
-    });
+    log('warn', 'creation.not_removed', { tenant, id, ...errorFields(error) });
   }
 };

@@ -9,6 +9,7 @@ import { policyOf } from '../../shared/policy.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
 import { providerNamed, providerNames } from '../../shared/providers/registry.ts';
+import { tracedCall } from '../../shared/providers/traced-call.ts';
 import { mappingConcurrency } from '../../shared/queue/concurrency.ts';
 import { consumeHints } from '../../shared/queue/consume.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
@@ -37,6 +38,7 @@ const readCredentials = credentialsReader(secretsManager, required(environmentNa
 /** What an invocation needs after its last call: a few writes and their retries. */
 const wrapUpMs = 5_000;
 
+const call = tracedCall(callProvider, process.env);
 const now = () => Date.now() as Instant;
 
 const accounts = { ...accountReads(dynamoDB, tableName), ...accountPauses(dynamoDB, tableName) };
@@ -66,13 +68,13 @@ const ports = {
   policy,
   now,
   dice: Math.random,
-  call: callProvider,
+  call,
   guardedCall,
   allowLoopback: readSetting(process.env, 'ALLOW_LOOPBACK_TARGETS') === 'on',
   publicBaseUrl: required('PUBLIC_BASE_URL'),
   oneAtATime: oneAtATime(),
   providerNamed,
-  connect: connections({ call: callProvider, environment: process.env, now }),
+  connect: connections({ call, environment: process.env, now }),
 };
 
 export const handler = consumeHints((hint, { receives, remainingMs, log }) =>

@@ -28,9 +28,11 @@ import {
   performRead,
   performRemind,
 } from '../../shared/providers/exchange.ts';
-import { redact } from '../../shared/providers/redact.ts';
+import { redact, redactWords } from '../../shared/providers/redact.ts';
+import { isTrouble } from '../../shared/providers/trouble.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { WishDetails, WishDetailsStore } from '../../shared/store/wish-details.ts';
+import { countAt } from '../../shared/trace/invocation.ts';
 
 export interface ProviderPorts {
   readonly call: Call;
@@ -139,8 +141,9 @@ const withCredentials = async <Answer extends AnyAnswer>(
     if (credentials === null) return { kind: 'refused', error: secretGone, pausesAccount: true };
     const timeoutMs = ports.callTimeoutMs();
     const connected = await ports.connect(provider, credentials, account.options, timeoutMs, freshToken);
-    const answer = connected.kind === 'connected' ? await act(connected.connection) : connected;
-    return redacted(answer, credentials);
+    if (connected.kind === 'connected') return redacted(await act(connected.connection), credentials);
+    noteNoToken(ports, provider, account, connected);
+    return redacted(connected, credentials);
   };
   const credentials = await ports.credentialsOf(account, false);
   const answer = await attempt(credentials, false);
@@ -148,6 +151,19 @@ const withCredentials = async <Answer extends AnyAnswer>(
   const newest = await ports.credentialsOf(account, true);
   const same = JSON.stringify(newest) === JSON.stringify(credentials);
   return same && provider.token === undefined ? answer : attempt(newest, true);
+};
+
+/** Where a provider has none to give, nothing of it is called: without this its outage would count as silence. */
+const noteNoToken = (
+  { log }: ProviderPorts,
+  { name: provider }: AnyProvider,
+  { tenant, accountId: account }: StoredAccount,
+  { error }: Postponement,
+): void => {
+  countAt(provider, 'ProviderCalls');
+  countAt(provider, 'ProviderErrors');
+  const provider_status = error.providerStatus ?? 'no_answer';
+  log('info', 'provider.token', { tenant, account, provider, provider_status });
 };
 
 type AnyAnswer =
@@ -204,21 +220,28 @@ const redacted = <Answer extends AnyAnswer | Postponement>(answer: Answer, crede
   if ('error' in answer) {
     return { ...answer, error: { ...answer.error, detail: redact(answer.error.detail, credentials) } };
   }
-  return 'detail' in answer ? { ...answer, detail: redact(answer.detail, credentials) } : answer;
+  const told =
+    'details' in answer && answer.details !== undefined
+      ? { ...answer, details: redactWords(answer.details, credentials) }
+      : answer;
+  return 'detail' in told ? { ...told, detail: redact(told.detail, credentials) } : told;
 };
 
 const callFor =
   (
     { call, callTimeoutMs, log }: ProviderPorts,
     operation: 'cancel' | 'read' | 'create' | 'find' | 'remind',
-    { tenant, id, provider }: SignatureRequest,
+    { tenant, id, accountId, provider }: SignatureRequest,
   ): MakeCall =>
   async (request) => {
     const started = performance.now();
     const outcome = await call(request, callTimeoutMs());
+    countAt(provider, 'ProviderCalls');
+    if (isTrouble(outcome)) countAt(provider, 'ProviderErrors');
     log('info', `provider.${operation}`, {
       tenant,
       id,
+      account: accountId,
       provider,
       provider_status: outcome.kind === 'response' ? outcome.response.status : outcome.kind,
       ms: Math.round(performance.now() - started),

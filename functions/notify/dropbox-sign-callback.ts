@@ -40,7 +40,10 @@ export const callbackOf = async (
   });
 };
 
-type CallbackPorts = Pick<NotifyPorts, 'requests' | 'details'>;
+export interface CallbackPorts {
+  readonly requests: Pick<NotifyPorts['requests'], 'get'>;
+  readonly details: NotifyPorts['details'];
+}
 
 const sentBody = z.object({
   type: z.enum(dropboxSignEventNames),

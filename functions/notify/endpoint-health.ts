@@ -1,6 +1,7 @@
 /** What attempts tell of an endpoint: since when it fails, and when that is too long. */
 import type { Attempt } from '../../shared/notify/delivery.ts';
 import type { DisabledReason, Endpoint } from '../../shared/notify/endpoint.ts';
+import { count } from '../../shared/trace/invocation.ts';
 import { announceDisabled } from './announce.ts';
 import { readAgain } from './current-endpoint.ts';
 import type { Lane } from './lanes.ts';
@@ -38,6 +39,7 @@ export const noteFailure = async (
   if (disabled === null) return changedMeanwhile(ports, lane, endpoint);
   lane.learn({ endpoint: disabled, readAt: now() });
   const { tenant, id, failingSince } = disabled;
+  count('EndpointsDisabled');
   ports.log('error', 'endpoint.disabled', { tenant, endpoint: id, reason, failing_since: failingSince });
   await announceDisabled(ports, await endpoints.list(tenant));
   return 'disabled';

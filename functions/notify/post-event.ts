@@ -6,7 +6,13 @@ import { type Attempt, type Delivery, eventIdOf } from '../../shared/notify/deli
 import type { Endpoint, EndpointFormat } from '../../shared/notify/endpoint.ts';
 import { attemptMs } from '../../shared/notify/schedule.ts';
 import { retryAfter } from '../../shared/providers/retry-after.ts';
-import { callbackOf, isAcknowledgement, longestAcknowledgement } from './dropbox-sign-callback.ts';
+import { traceHeaders } from '../../shared/trace/outgoing.ts';
+import {
+  type CallbackPorts,
+  callbackOf,
+  isAcknowledgement,
+  longestAcknowledgement,
+} from './dropbox-sign-callback.ts';
 import type { NotifyPorts } from './ports.ts';
 
 export interface Posted {
@@ -16,10 +22,12 @@ export interface Posted {
 }
 
 export const isSuccess = ({ status, error }: Pick<Attempt, 'status' | 'error'>): boolean =>
-  error === null && status !== null && status >= 200 && status < 300;
+  error === null && Math.floor((status ?? 0) / 100) === 2;
+
+type PostPorts = Pick<NotifyPorts, 'call' | 'signingSecretsOf' | 'policy' | 'now'> & CallbackPorts;
 
 export const postEvent = async (
-  ports: NotifyPorts,
+  ports: PostPorts,
   endpoint: Endpoint,
   delivery: Delivery,
 ): Promise<Posted> => {
@@ -34,7 +42,12 @@ export const postEvent = async (
   const content = await form.contentOf(ports, delivery, [newest, ...secrets.slice(1)], at);
   const started = performance.now();
   const outcome = await call(
-    { method: 'POST', url: endpoint.url, ...content },
+    {
+      method: 'POST',
+      url: endpoint.url,
+      headers: { ...content.headers, ...traceHeaders() },
+      body: content.body,
+    },
     { timeoutMs: attemptMs, mostBytes: form.mostBytes, allowLoopback: policy.allowLoopback },
   );
   const ms = Math.round(performance.now() - started);
@@ -49,7 +62,7 @@ interface Content {
 interface Form {
   /** @param secrets the newest first */
   readonly contentOf: (
-    ports: NotifyPorts,
+    ports: CallbackPorts,
     delivery: Delivery,
     secrets: readonly [string, ...string[]],
     at: Instant,

@@ -1,10 +1,10 @@
-/** Entry of the sweep function, run by the schedule. Reports in one line that CloudWatch also reads as metrics. */
+/** Entry of the sweep function, run by the schedule. Its report is one line that CloudWatch also reads as metrics. */
 import type { Context } from 'aws-lambda';
 import { dynamoDBClient, sqsClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { logWith } from '../../shared/log.ts';
-import { emitMetrics } from '../../shared/metrics.ts';
+import { metricFields } from '../../shared/metrics.ts';
 import { telling } from '../../shared/notify/telling.ts';
 import { policyOf } from '../../shared/policy.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
@@ -44,13 +44,13 @@ export const handler = async (_event: unknown, context: Context): Promise<void> 
   const remainingMs = () => context.getRemainingTimeInMillis();
   try {
     const report = await sweep({ ...ports, log, remainingMs: () => remainingMs() - deliveriesMs });
-    const { failed, overdue, ...counts } = report;
-    log('info', 'swept', { ...counts, failed, overdue });
-    emitMetrics(
-      { FailedCancellations: failed, OverdueCancellations: overdue },
-      context.functionName,
-      ports.now(),
-    );
+    const { failed, overdue, unconfirmed } = report;
+    const values = {
+      FailedCancellations: failed,
+      OverdueCancellations: overdue,
+      UnconfirmedCancellations: unconfirmed,
+    };
+    log('info', 'swept', { ...report, ...metricFields(values, context.functionName, ports.now()) });
   } finally {
     // Last: what is told can wait, what is cancelled cannot. Yet a backlog of the one does not stop the other.
     const deliveries = await sweepDeliveries({ ...deliveryPorts, log, remainingMs });

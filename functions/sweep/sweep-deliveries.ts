@@ -4,6 +4,8 @@ import { errorFields, type Log } from '../../shared/log.ts';
 import type { Notice, SendNotice } from '../../shared/queue/notices.ts';
 import type { Item } from '../../shared/store/attributes.ts';
 import type { DueDelivery, DueDeliveryStore } from '../../shared/store/due-deliveries.ts';
+import { inTrace } from '../../shared/trace/invocation.ts';
+import { newTrace } from '../../shared/trace/trace.ts';
 import { eachDue, type Spacing, spacing } from './due-pages.ts';
 
 export interface SweepDeliveriesPorts {
@@ -28,7 +30,7 @@ export const sweepDeliveries = async (ports: SweepDeliveriesPorts): Promise<Deli
   let hinted = 0;
   const pageFrom = (limit: number, start: Item | undefined) => ports.dueDeliveries.due(until, limit, start);
   await eachDue(ports.remainingMs, pageFrom, async (entry) => {
-    const isHinted = await sweepOne(ports, entry, delayTo);
+    const isHinted = await inTrace(newTrace(), () => sweepOne(ports, entry, delayTo));
     seen += 1;
     if (isHinted) hinted += 1;
   });

@@ -18,6 +18,8 @@ import { errorFields } from '../../shared/log.ts';
 import type { Item } from '../../shared/store/attributes.ts';
 import { openShards } from '../../shared/store/request-item.ts';
 import type { DueEntry, RequestStore } from '../../shared/store/requests.ts';
+import { inTrace } from '../../shared/trace/invocation.ts';
+import { newTrace } from '../../shared/trace/trace.ts';
 import { eachDue, type Spacing, spacing } from './due-pages.ts';
 
 export interface SweepPorts extends Ports {
@@ -32,6 +34,8 @@ export interface SweepReport {
   readonly givenUp: number;
   /** Due for so long that whoever should act does not: it alarms. */
   readonly overdue: number;
+  /** Taken by the provider, and for longer than the window without proof: its yes may have been none. */
+  readonly unconfirmed: number;
   /** Failed cancellations that wait for a person, counted up to `mostFailedCounted`. */
   readonly failed: number;
 }
@@ -43,17 +47,28 @@ const overdueAfter = 5;
 type Outcome = 'hinted' | 'moved' | 'givenUp' | 'nothing';
 
 export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
-  const tally = { seen: 0, hinted: 0, moved: 0, givenUp: 0, nothing: 0, overdue: 0, waiting: 0 };
+  const tally = {
+    seen: 0,
+    hinted: 0,
+    moved: 0,
+    givenUp: 0,
+    nothing: 0,
+    overdue: 0,
+    unconfirmed: 0,
+    waiting: 0,
+  };
   const delayTo = spacing();
   const until = ports.now();
   for (const shard of openShards) {
     const pageFrom = (limit: number, start: Item | undefined) =>
       ports.requests.due(shard, until, limit, start);
     await eachDue(ports.remainingMs, pageFrom, async (entry) => {
-      const { outcome, overdue, needsPerson } = await sweepOne(ports, entry, delayTo);
+      const swept = await inTrace(newTrace(), () => sweepOne(ports, entry, delayTo));
+      const { outcome, overdue, unconfirmed, needsPerson } = swept;
       tally[outcome] += 1;
       tally.seen += 1;
       if (overdue) tally.overdue += 1;
+      if (unconfirmed) tally.unconfirmed += 1;
       if (needsPerson) tally.waiting += 1;
     });
   }
@@ -67,7 +82,7 @@ const sweepOne = async (ports: SweepPorts, entry: DueEntry, delayTo: Spacing): P
     return await handle(ports, entry, delayTo);
   } catch (error) {
     ports.log('error', 'sweep.failed', { ...entry, ...errorFields(error) });
-    return { outcome: 'nothing', overdue: true, needsPerson: false };
+    return { ...nothing, overdue: true };
   }
 };
 
@@ -76,7 +91,11 @@ const handle = async (ports: SweepPorts, { tenant, id }: DueEntry, delayTo: Spac
   if (request === null || !isWaiting(request)) return nothing;
   const current = request.cancellation;
   // While something of it is to be told it is not among those that are counted by themselves.
-  const found = { overdue: isOverdue(ports, request), needsPerson: needsPerson(request) };
+  const found = {
+    overdue: isOverdue(ports, request),
+    unconfirmed: isUnconfirmed(ports, request),
+    needsPerson: needsPerson(request),
+  };
   if (isOpenCancellation(current) && isBeyondHope(ports, current)) {
     await giveUp(ports, request, current);
     return { ...found, outcome: 'givenUp' };
@@ -85,7 +104,10 @@ const handle = async (ports: SweepPorts, { tenant, id }: DueEntry, delayTo: Spac
   const isDue = next !== null && next <= ports.now();
   const later = (ports.now() + ports.policy.recoveryMs) as Instant;
   const isUntold = request.untold !== null;
-  await ports.requests.moveWake(request, isDue || isUntold || next === null ? later : next);
+  // What is unconfirmed stays in sight, so that each sweep counts all of them.
+  const staysInSight = isUntold || found.unconfirmed;
+  const soonest = next !== null && next < later ? next : later;
+  await ports.requests.moveWake(request, isDue || next === null ? later : staysInSight ? soonest : next);
   const told = isUntold && (await hintTelling(ports, request));
   if (isDue) return { ...found, outcome: (await hint(ports, request, delayTo)) ? 'hinted' : 'nothing' };
   return { ...found, outcome: told ? 'hinted' : 'moved' };
@@ -94,9 +116,10 @@ const handle = async (ports: SweepPorts, { tenant, id }: DueEntry, delayTo: Spac
 interface Swept {
   readonly outcome: Outcome;
   readonly overdue: boolean;
+  readonly unconfirmed: boolean;
   readonly needsPerson: boolean;
 }
-const nothing: Swept = { outcome: 'nothing', overdue: false, needsPerson: false };
+const nothing: Swept = { outcome: 'nothing', overdue: false, unconfirmed: false, needsPerson: false };
 
 /** When dispatch has something to do for it. A look outside of a cancellation waits for what is under way. */
 const stepTime = (request: SignatureRequest): Instant | null =>
@@ -123,6 +146,8 @@ const hint = async (
   const delayMs = delayTo(provider);
   try {
     await ports.sendHint(provider, { tenant, id, version, cause: 'sweep' }, delayMs);
+    // Where a trace begins that no client began: it is found by the request's id.
+    ports.log('info', 'sweep.hinted', { tenant, id, provider });
     return true;
   } catch (error) {
     ports.log('warn', 'hint.not_sent', { tenant, id, cause: 'sweep', ...errorFields(error) });
@@ -149,6 +174,15 @@ const isOverdue = (
   const asked = 'requestedAt' in open ? open.requestedAt : createdAt;
   const begun = history.findLast(({ type }) => beginnings.has(type))?.at ?? asked;
   return now() - begun > policy.deadlineMs;
+};
+
+/** Counted from the first yes of the provider since the cancellation began: each further call would begin the window anew. */
+const isUnconfirmed = ({ now, policy }: SweepPorts, { cancellation, history }: SignatureRequest): boolean => {
+  if (cancellation?.state !== 'submitted') return false;
+  const begun = history.findLastIndex(({ type }) => beginnings.has(type));
+  const accepted = history.slice(begun + 1).find(({ type }) => type === 'accepted');
+  const since = accepted?.at ?? cancellation.submittedAt;
+  return now() - since > policy.confirmationWindowMs + overdueAfter * policy.recoveryMs;
 };
 
 const beginnings: ReadonlySet<HistoryType> = new Set(['requested', 'retried', 'creation_requested']);

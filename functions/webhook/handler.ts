@@ -8,6 +8,7 @@ import { policyOf } from '../../shared/policy.ts';
 import { callProvider } from '../../shared/providers/call.ts';
 import { connections } from '../../shared/providers/connections.ts';
 import { providerNamed } from '../../shared/providers/registry.ts';
+import { tracedCall } from '../../shared/providers/traced-call.ts';
 import { verificationKeys } from '../../shared/providers/verification-keys.ts';
 import { hintSender } from '../../shared/queue/hints.ts';
 import { credentialsReader } from '../../shared/secrets/account-secrets.ts';
@@ -25,6 +26,7 @@ const readCredentials = credentialsReader(
   Date.now,
 );
 
+const call = tracedCall(callProvider, process.env);
 const now = () => Date.now() as Instant;
 /** Providers wait for an answer to a webhook, most of them for 30 s; this function has half of that. */
 const longestKeyFetchMs = 3_000;
@@ -40,8 +42,8 @@ const ports = {
   providerNamed,
   credentialsOf: readCredentials,
   verificationKey: verificationKeys({
-    call: callProvider,
-    connect: connections({ call: callProvider, environment: process.env, now }),
+    call,
+    connect: connections({ call, environment: process.env, now }),
     now,
     timeoutMs: Math.min(readSetting(process.env, 'PROVIDER_TIMEOUT_MS'), longestKeyFetchMs),
   }),

@@ -9,6 +9,7 @@ import type { Received } from '../../shared/providers/provider.ts';
 import type { VerificationKeys } from '../../shared/providers/verification-keys.ts';
 import type { Credentials } from '../../shared/secrets/account-secrets.ts';
 import type { AccountStore, StoredAccount } from '../../shared/store/accounts.ts';
+import { count } from '../../shared/trace/invocation.ts';
 
 export interface WebhookPorts extends Ports {
   readonly accounts: Pick<AccountStore, 'findAccountByToken'>;
@@ -32,9 +33,13 @@ export const receiveWebhook = async (
   if (request.body.length > longestBody) throw new Problem('body-too-large');
   const account = await accountOf(ports, request.path.token);
   const provider = account === null ? null : ports.providerNamed(account.provider);
-  if (account === null || provider === null) throw new Problem('webhook-refused');
+  if (account === null || provider === null) {
+    count('WebhooksUnknown');
+    throw new Problem('webhook-refused');
+  }
   const received = await verify(ports, account, provider, request);
   if (received.kind === 'refused') {
+    count('WebhooksRefused');
     ports.log('warn', 'webhook.refused', { tenant: account.tenant, account: account.accountId });
     throw new Problem('webhook-refused');
   }

@@ -7,10 +7,11 @@ import { ArnFormat, Aws, type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib
 import { CfnApi, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { dialectRouteKeys } from '../../shared/http/dialects.ts';
 import { defaultFunction, type Operation, type RoutedFunction, routes } from '../../shared/http/routes.ts';
+import { metricNamespace } from '../../shared/metrics.ts';
 import type { RescindFunction } from './rescind-function.ts';
 
 type Targets = Readonly<Record<RoutedFunction | 'dialects', RescindFunction>>;
@@ -52,15 +53,25 @@ export class HttpGateway extends Construct {
     this.url = `https://${this.#api.ref}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
   }
 
-  /** Answers 5xx: a function catches what it can, so these are not all among its errors. */
-  metricServerErrors(period: Duration): Metric {
+  /** Of its answers 5xx not all are among the errors of functions, which catch what they can. */
+  metric(metricName: '5xx' | '4xx' | 'Count' | 'Latency', statistic: string, period: Duration): Metric {
+    const dimensionsMap = { ApiId: this.#api.ref };
+    return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, period });
+  }
+
+  /** Requests that a throttle refused. An HTTP API has no such metric: they are counted in the access log. */
+  metricThrottled(period: Duration): Metric {
     return new Metric({
-      namespace: 'AWS/ApiGateway',
-      metricName: '5xx',
-      dimensionsMap: { ApiId: this.#api.ref },
+      namespace: this.#logNamespace(),
+      metricName: throttled,
       statistic: Stats.SUM,
       period,
     });
+  }
+
+  /** A metric from a log has no dimension that is not in the log: by the stack's name two deployments are told apart. */
+  #logNamespace(): string {
+    return `${metricNamespace}/${Stack.of(this).stackName}`;
   }
 
   route(targets: Targets, logRetention: RetentionDays): void {
@@ -109,6 +120,12 @@ export class HttpGateway extends Construct {
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    new MetricFilter(this, 'ThrottledRequests', {
+      logGroup: accessLog,
+      metricNamespace: this.#logNamespace(),
+      metricName: throttled,
+      filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
+    });
     const stage = new CfnStage(this, 'Stage', {
       apiId: this.#api.ref,
       stageName: '$default',
@@ -133,5 +150,6 @@ export class HttpGateway extends Construct {
   }
 }
 
+const throttled = 'ThrottledRequests';
 const routeId = (operation: string): string => `${operation}Route`;
 const routeKeyOf = ({ method, path }: (typeof routes)[Operation]): string => `${method} ${path}`;

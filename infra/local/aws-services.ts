@@ -52,10 +52,10 @@ export const openClients = (endpoints: AwsEndpoints, parts: AsyncDisposableStack
 /** Tells the commands of this project where the stack is, while it runs. @returns what takes that back */
 export const announceEndpoints = (
   dataDir: string,
-  { dynamodb }: AwsEndpoints,
+  { dynamodb, sqs }: AwsEndpoints,
   table: string,
 ): (() => void) => {
   const path = join(dataDir, 'endpoints.json');
-  writeFileSync(path, JSON.stringify({ dynamodb, table, region: localAws.region }));
+  writeFileSync(path, JSON.stringify({ dynamodb, sqs, table, region: localAws.region }));
   return () => rmSync(path, { force: true });
 };

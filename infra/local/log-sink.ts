@@ -41,6 +41,8 @@ const shortLine = ({
   level,
   event,
   function: name,
+  trace_id: _trace,
+  FunctionName: _function,
   ...fields
 }: Readonly<Record<string, unknown>>): string => {
   const clock = typeof time === 'string' ? time.slice(11, 19) : new Date().toISOString().slice(11, 19);

@@ -5,7 +5,7 @@ import type { Instant, ProviderRequestId } from './ids.ts';
 import type { CancellationError, Claim, RequestStatus, Scope } from './signature-request.ts';
 
 /** The call did not help; it is repeated later. */
-interface Postponed {
+export interface Postponed {
   readonly error: CancellationError;
   /** The provider's own word on when to come back (Retry-After or a reset header). */
   readonly retryAt?: Instant;

@@ -4,7 +4,7 @@ import type { CancelAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { response } from './evidence.ts';
 import type { Instant } from './ids.ts';
-import { sentSoFar, settle } from './settle.ts';
+import { looksNeverThere, sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
   type Failed,
@@ -108,9 +108,12 @@ const postponed = (
   const failures = current.failures + 1;
   const resendAt = retryTime(failures, answer.retryAt, now, dice, policy);
   const dueAt = settle.beforeDeadline(current, resendAt, context);
+  // A server that failed may have acted before it did. That matters only where nothing else will tell.
+  const mayHaveActed = (answer.error.providerStatus ?? 0) >= 500 && looksNeverThere(current, context);
+  const sent = mayHaveActed && current.sent === 'no' ? 'maybe' : current.sent;
   return transition(
     request,
-    { cancellation: { ...current, failures, resendAt, error: answer.error }, dueAt },
+    { cancellation: { ...current, sent, failures, resendAt, error: answer.error }, dueAt },
     { type: 'delayed' },
     now,
     ...(answer.pausesAccount

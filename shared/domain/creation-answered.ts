@@ -1,5 +1,5 @@
 /** What the answer to a create call does, and what a look does for one whose answer never came. */
-import type { CreateAnswer, FindAnswer, Postponement } from './answers.ts';
+import type { CreateAnswer, FindAnswer, Postponed } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { withdraw } from './creation.ts';
 import { common, deadlinePassed, failed, isPastDeadline, undecided } from './creation-ended.ts';
@@ -17,6 +17,7 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 /**
  * @param attempt the number of create calls when this was decided: a later one has another number. What stood in the way of
@@ -30,13 +31,13 @@ export const createAnswered = (
 ): Decision => {
   const { creation } = request;
   // That it is there counts whatever has been believed meanwhile, unless it is known to be there under another id.
-  if (answer.kind === 'created' && creation !== null && creation.state !== 'sent') {
-    return there(request, creation, answer, response(answer.status, context), context);
+  if (answer.kind === 'created') {
+    return creation === null || creation.state === 'sent'
+      ? unchanged(request)
+      : there(request, creation, answer, response(answer.status, context), context);
   }
   if (!isQueuedCreation(creation) || creation.attempts !== attempt) return unchanged(request);
   switch (answer.kind) {
-    case 'created':
-      return unchanged(request);
     case 'invalid':
       return failed(request, creation, answer.error, context);
     case 'refused':
@@ -45,7 +46,7 @@ export const createAnswered = (
     case 'unclear':
       return answer.mayHaveActed && creation.inFlight
         ? uncertain(request, creation, answer.error, context)
-        : postponed(request, creation, { ...answer, kind: 'try_again', pausesAccount: false }, context);
+        : postponed(request, creation, { error: answer.error, pausesAccount: false }, context);
   }
 };
 
@@ -67,9 +68,9 @@ export const findAnswered = (
   const { creation } = request;
   const { now } = context;
   if (!isQueuedCreation(creation)) return unchanged(request);
-  // Another worker's call may be under way, or have been made since: only that it is there still counts.
-  const isLive = creation.inFlight && request.dueAt !== null && now < request.dueAt;
-  if (answer.kind !== 'found' && (isLive || creation.attempts !== attempt)) return unchanged(request);
+  // Another call may be under way, or have been made since: only that it is there still counts.
+  const isLater = isClaimed(request, creation, now) || creation.attempts !== attempt;
+  if (answer.kind !== 'found' && isLater) return unchanged(request);
   switch (answer.kind) {
     case 'found':
       return there(request, creation, answer, poll(answer.status, context), context);
@@ -92,15 +93,23 @@ export const findAnswered = (
       return undecided(request, creation, cannotLook(creation), context);
     case 'refused':
     case 'try_again':
-    case 'unclear': {
-      const retryAt = answer.kind === 'unclear' ? undefined : answer.retryAt;
-      const at = retryTime(creation.failures + 1, retryAt, now, context.dice, context.policy);
-      const pauses = answer.kind !== 'unclear' && answer.pausesAccount;
-      if (isPastDeadline(creation, context)) return undecided(request, creation, answer.error, context);
-      const decision = lookAgain(request, creation, at, answer.error, context);
-      return pauses ? withPause(decision, at, answer.error) : decision;
-    }
+      return notSeen(request, creation, answer, context);
+    case 'unclear':
+      return notSeen(request, creation, { error: answer.error, pausesAccount: false }, context);
   }
+};
+
+/** The look told nothing. */
+const notSeen = (
+  request: SignatureRequest,
+  creation: QueuedCreation,
+  { error, retryAt, pausesAccount }: Postponed,
+  context: Context,
+): Decision => {
+  const at = retryTime(creation.failures + 1, retryAt, context.now, context.dice, context.policy);
+  if (isPastDeadline(creation, context)) return undecided(request, creation, error, context);
+  const decision = lookAgain(request, creation, at, error, context);
+  return pausesAccount ? withPause(decision, at, error) : decision;
 };
 
 const there = (
@@ -142,7 +151,7 @@ const farAway = Number.MAX_SAFE_INTEGER as Instant;
 const postponed = (
   request: SignatureRequest,
   creation: QueuedCreation,
-  { error, retryAt, pausesAccount }: Postponement,
+  { error, retryAt, pausesAccount }: Postponed,
   context: Context,
 ): Decision => {
   const { now, dice, policy } = context;

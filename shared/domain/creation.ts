@@ -12,9 +12,11 @@ import {
   type CancellationError,
   isOpenCancellation,
   isQueuedCreation,
+  type QueuedCreation,
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 export interface CreationWish {
   readonly fingerprint: string;
@@ -124,15 +126,13 @@ export const resolveCreation = (
 /** It waits for its account: nothing was called. */
 export const creationDeferred = (
   request: SignatureRequest,
+  creation: QueuedCreation,
   until: Instant,
   error: CancellationError,
   permit: boolean,
   context: Context,
 ): Decision => {
-  const { creation } = request;
-  if (!isQueuedCreation(creation)) return unchanged(request);
-  // Another worker's call may be under way: its claim stands until it is due.
-  if (creation.inFlight && request.dueAt !== null && context.now < request.dueAt) return unchanged(request);
+  if (isClaimed(request, creation, context.now)) return unchanged(request);
   if (isPastDeadline(creation, context)) return overdue(request, creation, error, context);
   return transition(
     request,
@@ -141,14 +141,4 @@ export const creationDeferred = (
     context.now,
     ...hintFor(until, context.now, permit),
   );
-};
-
-/** Its account is gone: nobody can send it, or look for it. */
-export const creationGivenUp = (
-  request: SignatureRequest,
-  error: CancellationError,
-  context: Context,
-): Decision => {
-  const { creation } = request;
-  return isQueuedCreation(creation) ? overdue(request, creation, error, context) : unchanged(request);
 };

@@ -4,10 +4,11 @@
  */
 
 import type { CancelAnswer, CreateAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
+import { retryTime } from './backoff.ts';
 import { cancelAnswered } from './cancel-answered.ts';
-import { claimCreation, creationGivenUp, withdraw } from './creation.ts';
+import { claimCreation, withdraw } from './creation.ts';
 import { createAnswered, findAnswered, type Look } from './creation-answered.ts';
-import { rejectedUnsent } from './creation-ended.ts';
+import { overdue, rejectedUnsent } from './creation-ended.ts';
 import { type Deferral, deferred } from './deferred.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
 import type { SendRight } from './plan.ts';
@@ -15,9 +16,9 @@ import { claimReminder, dropReminder, reminderAnswered } from './reminder.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
-  isOpen,
   isOpenCancellation,
   isQueuedCreation,
+  type Scope,
   type SignatureRequest,
 } from './signature-request.ts';
 import { statusRead } from './status-read.ts';
@@ -31,6 +32,8 @@ export type Event =
       readonly type: 'status_read';
       readonly answer: ReadAnswer;
       readonly right: SendRight;
+      /** What was read about; absent: what is wished for. */
+      readonly scope?: Scope;
       /** When the read began: what a webhook claimed before, it has settled. */
       readonly begunAt: Instant;
       /** Which revision of the details this answer led to, where they are kept. */
@@ -63,18 +66,21 @@ export type Event =
 export const decide = (request: SignatureRequest, event: Event, context: Context): Decision => {
   switch (event.type) {
     case 'cancel_answered':
-      return cancelAnswered(request, event.wish, event.answer, context);
+      return heeding(event.answer, cancelAnswered(request, event.wish, event.answer, context), context);
     case 'status_read': {
       const { answer, right, begunAt, canonicalId } = event;
       const named = canonicalId === undefined ? request : { ...request, providerRequestId: canonicalId };
-      const decision = statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
+      const told = isAboutAnotherScope(request, event.scope)
+        ? unchanged(request)
+        : statusRead(settledClaim(named, answer, begunAt), answer, right, begunAt, context);
+      const decision = heeding(answer, told, context);
       const same = canonicalId === undefined || canonicalId === request.providerRequestId;
       const kept =
         decision.changed || same
           ? decision
           : transition(request, { providerRequestId: canonicalId }, null, context.now, ...decision.effects);
-      const told = withDetails(request, kept.changed ? kept : { ...kept, request }, event, context);
-      return event.refresh ? withReadAt(request, told, context) : told;
+      const detailed = withDetails(request, kept.changed ? kept : { ...kept, request }, event, context);
+      return event.refresh ? withReadAt(request, detailed, context) : detailed;
     }
     case 'create_claimed':
       return claimCreation(request, context);
@@ -104,8 +110,22 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
   }
 };
 
+/** A packet that was taken back is not a workflow that was cancelled. */
+const isAboutAnotherScope = ({ cancellation }: SignatureRequest, scope: Scope | undefined): boolean =>
+  scope !== undefined && cancellation !== null && cancellation.scope !== scope;
+
+/** What the provider says of the account holds, even where it changes nothing for this request any more. */
+const heeding = (answer: CancelAnswer | ReadAnswer, decision: Decision, context: Context): Decision => {
+  const pauses = 'pausesAccount' in answer && answer.pausesAccount;
+  if (!pauses || decision.effects.some(({ type }) => type === 'pause_account')) return decision;
+  const until = retryTime(1, answer.retryAt, context.now, context.dice, context.policy);
+  const pause = { type: 'pause_account', until, reason: answer.error.type } as const;
+  return { ...decision, effects: [...decision.effects, pause] };
+};
+
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {
-  if (isQueuedCreation(request.creation)) return creationGivenUp(request, error, context);
+  const { creation } = request;
+  if (isQueuedCreation(creation)) return overdue(request, creation, error, context);
   if (isOpenCancellation(request.cancellation)) {
     return rejectedUnsent(request, context) ?? settle.failed(request, request.cancellation, error, context);
   }
@@ -116,7 +136,6 @@ const givenUp = (request: SignatureRequest, error: CancellationError, context: C
 };
 
 const withReadAt = (before: SignatureRequest, decision: Decision, { now }: Context): Decision => {
-  if (decision.request.readAt === now) return decision;
   return decision.changed
     ? { ...decision, request: { ...decision.request, readAt: now } }
     : transition(before, { readAt: now }, null, now, ...decision.effects);
@@ -133,14 +152,14 @@ const withDetails = (
   if (detailsRevision <= request.detailsRevision) return decision;
   const told = request.history.some(({ version }) => version === request.version);
   if (decision.changed && told) return { ...decision, request: { ...request, detailsRevision } };
-  const base = decision.changed ? { ...request, version: before.version, history: before.history } : before;
+  const base = decision.changed ? { ...request, version: before.version } : before;
   const { effects } = decision;
   return transition(base, { detailsRevision }, { type: 'signers_changed' }, now, ...effects);
 };
 
-/** An open request refutes a claim that was made before it was read; later answers must not be judged by it. */
+/** A status settles a claim that was made before it was read; later answers must not be judged by it. */
 const settledClaim = (request: SignatureRequest, answer: ReadAnswer, begunAt: Instant): SignatureRequest => {
-  const older = request.hintedAt === null || request.hintedAt < begunAt;
-  const open = answer.kind === 'status' && isOpen(answer.status) && answer.status !== 'unknown';
-  return request.claim !== null && open && older ? { ...request, claim: null } : request;
+  const older = (request.hintedAt ?? 0) < begunAt;
+  const isNamed = answer.kind === 'status' && answer.status !== 'unknown';
+  return isNamed && older ? { ...request, claim: null } : request;
 };

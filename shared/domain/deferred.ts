@@ -9,15 +9,8 @@ import {
   isQueuedCreation,
   type SignatureRequest,
 } from './signature-request.ts';
-import {
-  type Context,
-  type Decision,
-  type Effect,
-  hintFor,
-  longestDelayMs,
-  transition,
-  unchanged,
-} from './transition.ts';
+import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 export interface Deferral {
   readonly until: Instant;
@@ -37,7 +30,9 @@ export const deferred = (
 ): Decision => {
   const current = request.cancellation;
   const { now, dice, policy } = context;
-  if (isQueuedCreation(request.creation)) return creationDeferred(request, until, error, permit, context);
+  if (isQueuedCreation(request.creation)) {
+    return creationDeferred(request, request.creation, until, error, permit, context);
+  }
   if (!isOpenCancellation(current)) {
     return request.reminder?.state === 'queued'
       ? transition(request, { dueAt: until }, null, now, ...hintFor(until, now, permit))
@@ -45,25 +40,13 @@ export const deferred = (
   }
   // The time of the next step is not the look's to move: a call that needs no claim may be under way.
   if (onlyLook) return lookDeferred(request, until, permit, context);
-  // Another worker's call may be under way: its claim stands until it is due.
-  if (current.inFlight && request.dueAt !== null && now < request.dueAt) return unchanged(request);
+  if (isClaimed(request, current, now)) return unchanged(request);
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
   // What the provider last said tells more than that it was not asked again.
   const told = current.error ?? error;
   // Spread over a tenth of the pause, so that its end is not a stampede. Reserved calls are spread already.
   const spread = permit ? 0 : Math.floor(dice * Math.max(1_000, (until - now) / 10));
   const at = settle.beforeDeadline(current, (until + spread) as Instant, context);
-  const hints: readonly Effect[] =
-    at - now > longestDelayMs
-      ? []
-      : [
-          {
-            type: 'hint',
-            cause: lone ? 'new' : 'due',
-            delayMs: Math.max(0, at - now),
-            ...(permit && { permit }),
-          },
-        ];
   // As with the first hint, nobody else looks before the lone one has had its time.
   const dueAt = lone ? settle.beforeDeadline(current, (at + policy.recoveryMs) as Instant, context) : at;
   return transition(
@@ -71,6 +54,6 @@ export const deferred = (
     { cancellation: { ...current, error: told }, dueAt },
     { type: 'deferred' },
     now,
-    ...hints,
+    ...hintFor(at, now, permit, lone ? 'new' : 'due'),
   );
 };

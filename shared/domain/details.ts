@@ -80,9 +80,14 @@ export const noDetails: RequestDetails = {
   signers: [],
 };
 
+/** As many as ids can name, and as much text as one item can hold, in whatever script. */
+const mostSigners = 999;
+const mostText = 100_000;
+
 /**
  * Signers are matched by the provider's name for them, else by address and role, else (where the provider tells neither)
- * by position. One that is not known yet is added; one that is no longer told stays.
+ * by position. One that is not known yet is added; one that is no longer told stays. What is more than can be kept is left
+ * out: the status never hangs on it.
  * @returns `known` itself when nothing is new
  */
 export const mergeDetails = (known: RequestDetails, seen: SeenDetails): RequestDetails => {
@@ -99,17 +104,16 @@ export const mergeDetails = (known: RequestDetails, seen: SeenDetails): RequestD
 };
 
 const mergeSigners = (known: readonly Signer[], seen: readonly SeenSigner[]): readonly Signer[] => {
+  if (seen.length > mostSigners) return known;
   const merged = [...known];
   const taken = new Set<number>();
   for (const [position, told] of seen.entries()) {
-    const index = matchOf(merged, told, position, taken);
-    const before = index === null ? unknownSigner(merged.length) : merged[index];
-    if (before === undefined) continue;
-    const at = index ?? merged.length;
+    const at = matchOf(merged, told, position, taken) ?? merged.length;
     taken.add(at);
-    merged[at] = mergeSigner(before, told);
+    merged[at] = mergeSigner(merged[at] ?? unknownSigner(at), told);
   }
-  return merged;
+  const fits = merged.length <= mostSigners && JSON.stringify(merged).length <= mostText;
+  return fits ? merged : known;
 };
 
 const matchOf = (
@@ -123,7 +127,7 @@ const matchOf = (
     return index === -1 ? null : index;
   };
   const { ref, email, role } = told;
-  const byRef = ref === undefined ? null : find((signer) => signer.ref === ref);
+  const byRef = find((signer) => signer.ref === ref);
   if (byRef !== null) return byRef;
   if (email !== undefined) {
     const address = email.toLowerCase();
@@ -134,7 +138,7 @@ const matchOf = (
     return byAddress ?? find((signer) => signer.email === null && signer.ref === null && fits(signer));
   }
   if (ref !== undefined) return find((signer) => signer.ref === null && signer.email === null);
-  return position < known.length && !taken.has(position) ? position : null;
+  return taken.has(position) ? null : position;
 };
 
 const unknownSigner = (count: number): Signer => ({

@@ -1,12 +1,14 @@
 /** What reads and webhooks tell of a request that nobody is cancelling: its status only moves forward. */
 import type { ReadAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
+import type { SeenDetails } from './details.ts';
 import type { Instant } from './ids.ts';
 import { endings } from './settle.ts';
 import {
   type CancellationError,
   type Claim,
   isOpen,
+  type OpenStatus,
   type RequestStatus,
   type SignatureRequest,
 } from './signature-request.ts';
@@ -21,12 +23,12 @@ const expirySlackMs = 300_000;
 /** When a followed request is read again by itself; null: not planned. */
 export const nextSlowLook = (request: SignatureRequest, { now, proof, policy }: Context): Instant | null => {
   if (!request.followed || !mayBeLookedAt(request) || isNotThere(request)) return null;
-  const expiry = request.expiresAt === null ? null : request.expiresAt + expirySlackMs;
+  const expiry = (request.expiresAt ?? 0) + expirySlackMs;
   // What is only passing is looked at sooner, and less and less often if it stays.
   const soon = Math.min(policy.followMs, Math.max(lookIntervalMs, now - request.createdAt));
   const slow = isPassing(request.status) ? soon : policy.followMs;
-  const times = [proof.isSilent ? now + slow : null, expiry].filter((time) => time !== null && time > now);
-  return times.length === 0 ? null : (Math.min(...times.map(Number)) as Instant);
+  const times = [proof.isSilent ? now + slow : 0, expiry].filter((time) => time > now);
+  return times.length === 0 ? null : (Math.min(...times) as Instant);
 };
 
 const isPassing = (status: RequestStatus): boolean => status === 'converting' || status === 'finalizing';
@@ -49,8 +51,8 @@ export const hintedAt = (request: SignatureRequest, claim: Claim | null, context
   const { now, policy } = context;
   const news = claim !== null && claim.status !== 'cancelled' && request.claim === null;
   const changes = { claim: news ? claim : request.claim };
-  const last = request.hintedAt;
-  if (last === null || now - last >= lookIntervalMs) {
+  const last = request.hintedAt ?? 0;
+  if (now - last >= lookIntervalMs) {
     return transition(
       request,
       { ...changes, hintedAt: now, lookAt: (now + policy.recoveryMs) as Instant, looksAgain: false },
@@ -89,19 +91,17 @@ export const followed = (
   context: Context,
 ): Decision => {
   const { now } = context;
-  const again = request.looksAgain && request.lookAt !== null && begunAt < request.lookAt;
+  const again = request.looksAgain && begunAt < (request.lookAt ?? 0);
   const told = toldBy(answer);
-  if (told.kind === 'nothing') return untold(request, told, again, context);
-  const status = further(request.status, endOf(request, answer, now) ?? told.status ?? request.status);
-  const known = answer.kind === 'proof' || answer.kind === 'status' || answer.kind === 'ended';
-  const details = known ? answer.details : undefined;
+  if ('error' in told) return untold(request, told, again, context);
+  const status = further(request.status, endOf(request, answer, now) ?? told.status);
   const next: SignatureRequest = {
     ...request,
     status,
     existed: true,
     claim: null,
     readError: null,
-    expiresAt: details?.expiresAt ?? request.expiresAt,
+    expiresAt: told.details?.expiresAt ?? request.expiresAt,
   };
   const lookAt = again ? request.lookAt : nextSlowLook(next, context);
   const changed =
@@ -141,43 +141,47 @@ const endOf = (
   answer: ReadAnswer,
   now: Instant,
 ): RequestStatus | null => {
-  const isGone = answer.kind === 'proof' && answer.status === 'deleted';
+  // Stryker disable next-line ConditionalExpression: equivalent, nothing else is proven by a deletion.
+  const proven = answer.kind === 'proof' ? answer.status : null;
+  const isGone = proven === 'deleted';
   return isGone && cancellation === null && expiresAt !== null && now >= expiresAt ? 'expired' : null;
 };
 
-type Told =
-  | { readonly kind: 'told'; readonly status: RequestStatus | null }
-  | {
-      readonly kind: 'nothing';
-      readonly error: CancellationError;
-      readonly retryAt: Instant | undefined;
-      readonly pausesAccount: boolean;
-      readonly gone: boolean;
-    };
+interface Told {
+  readonly status: RequestStatus;
+  readonly details: SeenDetails | undefined;
+}
+interface NothingTold {
+  readonly error: CancellationError;
+  readonly retryAt: Instant | undefined;
+  readonly pausesAccount: boolean;
+  readonly gone: boolean;
+}
 
-const toldBy = (answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>): Told => {
+const toldBy = (answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>): Told | NothingTold => {
   switch (answer.kind) {
     case 'proof':
-      return { kind: 'told', status: answer.requestStatus };
+      return { status: answer.requestStatus, details: answer.details };
     case 'status':
-      return { kind: 'told', status: answer.status };
+      return { status: answer.status, details: answer.details };
     case 'ended': {
       const { status } = endings[answer.as];
-      if (status !== null && status !== 'unknown') return { kind: 'told', status };
+      if (status !== null && status !== 'unknown') return { status, details: answer.details };
       const type = answer.as === 'destroyed' ? 'already-ended' : 'not-found';
       const error = { type, detail: answer.detail } as const;
-      return { kind: 'nothing', error, retryAt: undefined, pausesAccount: false, gone: true };
+      return { error, retryAt: undefined, pausesAccount: false, gone: true };
     }
     case 'refused':
     case 'try_again': {
       const { error, retryAt, pausesAccount } = answer;
-      return { kind: 'nothing', error, retryAt, pausesAccount, gone: false };
+      return { error, retryAt, pausesAccount, gone: false };
     }
     case 'not_found':
     case 'unclear':
     case 'undecidable': {
-      const gone = answer.kind === 'not_found';
-      return { kind: 'nothing', error: answer.error, retryAt: undefined, pausesAccount: false, gone };
+      // What nothing can tell is no more found out by looking again.
+      const gone = answer.kind !== 'unclear';
+      return { error: answer.error, retryAt: undefined, pausesAccount: false, gone };
     }
   }
 };
@@ -185,7 +189,7 @@ const toldBy = (answer: Exclude<ReadAnswer, { kind: 'claim_refuted' }>): Told =>
 /** The read told nothing: it is tried again, not too soon. What is not there is not looked for again by itself. */
 const untold = (
   request: SignatureRequest,
-  { error, retryAt, pausesAccount, gone }: Extract<Told, { kind: 'nothing' }>,
+  { error, retryAt, pausesAccount, gone }: NothingTold,
   again: boolean,
   context: Context,
 ): Decision => {
@@ -204,7 +208,7 @@ const untold = (
   );
 };
 
-const progress: Readonly<Partial<Record<RequestStatus, number>>> = {
+const progress: Readonly<Record<OpenStatus, number>> = {
   unknown: 0,
   creating: 1,
   converting: 2,
@@ -218,5 +222,6 @@ export const further = (before: RequestStatus, told: RequestStatus): RequestStat
   if (before === 'finalizing') return isOpen(told) || told === 'cancelled' ? before : told;
   if (!isOpen(before)) return before;
   if (!isOpen(told)) return told;
-  return (progress[told] ?? 0) > (progress[before] ?? 0) ? told : before;
+  // Stryker disable next-line EqualityOperator: equivalent, two statuses of one rank are the same status.
+  return progress[told] > progress[before] ? told : before;
 };

@@ -9,7 +9,7 @@ import {
   type SignatureRequest,
 } from './signature-request.ts';
 import type { HintCause } from './transition.ts';
-import { mayBeLookedAt } from './waiting.ts';
+import { isDue, mayBeLookedAt } from './waiting.ts';
 
 export interface Hint {
   /** The version that the hint was written for. */
@@ -56,13 +56,13 @@ export const firstStep = (
   if (isQueuedCreation(creation)) return creationStep(request, creation, hint, now);
   if (!isOpenCancellation(current)) return stepWithoutWish(request, hint, now);
   if (request.providerRequestId === null) return { type: 'give_up' };
-  const untouched = current.sent === 'no' && !current.inFlight && current.attempts === 0;
-  const due = request.dueAt === null || now >= request.dueAt;
-  if (hint.cause === 'new' && untouched) {
-    const inTime = request.dueAt === null || now + loneMargin(policy) <= request.dueAt;
+  const due = isDue(request, now);
+  if (hint.cause === 'new' && current.attempts === 0 && hint.version >= versionOfWish(request)) {
+    const inTime = !isDue(request, (now + loneMargin(policy)) as Instant);
     const lone = receives === 1 && hint.version === request.version && inTime;
     if (lone && !looksFirst) return { type: 'send' };
-    return { type: 'look', right: lone ? 'lone' : 'claim' };
+    // Another copy of this hint may have been the first: its call has had its time when the next step is due.
+    return { type: 'look', right: lone ? 'lone' : receives === 1 || due ? 'claim' : 'none' };
   }
   if (hint.cause === 'refresh') return { type: 'look', right: due ? 'claim' : 'none', refresh: true };
   if (due) return { type: 'look', right: 'claim' };
@@ -71,14 +71,18 @@ export const firstStep = (
   return asked ? { type: 'look', right: 'claim' } : { type: 'nothing' };
 };
 
+/** As far as the newest history tells: a hint from before it was for a wish that this one has replaced. */
+const versionOfWish = ({ history }: SignatureRequest): number =>
+  history.findLast(({ type }) => type === 'requested')?.version ?? 0;
+
 const creationStep = (
   request: SignatureRequest,
   { sent, inFlight }: QueuedCreation,
   { cause, version }: Hint,
   now: Instant,
 ): FirstStep => {
-  const due = request.dueAt === null || now >= request.dueAt;
-  const asked = (cause === 'new' || cause === 'retry') && version === request.version;
+  const due = isDue(request, now);
+  const asked = cause === 'new' && version === request.version;
   if (inFlight) return { type: due ? 'find' : 'nothing' };
   if (isOpenCancellation(request.cancellation)) return { type: sent === 'no' ? 'withdraw' : 'find' };
   if (!due && !asked) return { type: 'nothing' };
@@ -88,9 +92,8 @@ const creationStep = (
 const stepWithoutWish = (request: SignatureRequest, hint: Hint, now: Instant): FirstStep => {
   const { reminder, lookAt, cancellation, providerRequestId } = request;
   if (reminder?.state === 'queued') {
-    const due = request.dueAt === null || now >= request.dueAt;
     if (!isOpen(request.status)) return { type: 'drop_reminder' };
-    if (due || (hint.cause === 'new' && !reminder.inFlight)) return { type: 'remind' };
+    if (isDue(request, now) || (hint.cause === 'new' && !reminder.inFlight)) return { type: 'remind' };
   }
   if (providerRequestId === null) return { type: 'nothing' };
   // What was given up is looked at when the provider has something to say.

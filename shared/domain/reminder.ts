@@ -5,6 +5,7 @@ import type { Instant } from './ids.ts';
 import { claimSlackMs } from './policy.ts';
 import { isOpen, isOpenCancellation, type Reminder, type SignatureRequest } from './signature-request.ts';
 import { type Context, type Decision, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 /** One that is queued already is that reminder. Nobody is reminded of what is being cancelled, or has ended, meanwhile. */
 export const requestReminder = (
@@ -28,9 +29,8 @@ export const requestReminder = (
 /** Written before the call is made: whoever finds it afterwards does not call again. */
 export const claimReminder = (request: SignatureRequest, { now, policy }: Context): Decision => {
   const { reminder } = request;
-  if (reminder?.state !== 'queued') return unchanged(request);
+  if (reminder?.state !== 'queued' || isClaimed(request, reminder, now)) return unchanged(request);
   if (reminder.inFlight) {
-    if (request.dueAt !== null && now < request.dueAt) return unchanged(request);
     const error = { type: 'outcome-unknown', detail: 'Whether the reminder was sent is not known.' } as const;
     return ended(request, { ...asked(reminder), state: 'unclear', at: now, error, retryAt: null }, now);
   }

@@ -33,6 +33,10 @@ const wishOf = (current: Unsettled) => ({
 export const sentSoFar = (cancellation: Pick<Unsettled, 'sent'> & { readonly inFlight?: boolean }) =>
   cancellation.inFlight === true && cancellation.sent === 'no' ? 'maybe' : cancellation.sent;
 
+/** What our call has ended looks there like what never was: only what we have written down tells the two apart. */
+export const looksNeverThere = ({ scope }: Pick<Unsettled, 'scope'>, { proof }: Context): boolean =>
+  proof.remembersExistence || scope === 'signature_packet';
+
 const deadlineOf = (current: OpenCancellation, { policy }: Context): number =>
   current.firstAttemptAt === null ? Number.POSITIVE_INFINITY : current.firstAttemptAt + policy.deadlineMs;
 

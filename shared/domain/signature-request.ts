@@ -118,8 +118,8 @@ interface Pending {
   readonly failures: number;
   /** No further cancel call before this time; null: none has been made, so one may go at once. */
   readonly resendAt: Instant | null;
-  /** Which of the two calls has answered 404. Both together end the cancellation. */
-  readonly missing: 'cancel' | 'read' | null;
+  /** The cancel call has answered 404: a read that does so too ends the cancellation. */
+  readonly missing: 'cancel' | null;
   /** Proof that arrived before the answer to our own call. */
   readonly keptProof: Evidence | null;
   readonly error: CancellationError | null;

@@ -1,6 +1,6 @@
 /** What the answer to a status read does: proof, an end, or the permission to send. */
 
-import type { EndedAs, ReadAnswer } from './answers.ts';
+import type { EndedAs, Postponed, ReadAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { nextProofRead } from './cancel-answered.ts';
 import { poll } from './evidence.ts';
@@ -8,7 +8,7 @@ import { followed, further } from './follow.ts';
 import type { Instant } from './ids.ts';
 import type { SendRight } from './plan.ts';
 import { claimSlackMs } from './policy.ts';
-import { endings, sentSoFar, settle } from './settle.ts';
+import { endings, looksNeverThere, sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
   type EndedStatus,
@@ -17,11 +17,11 @@ import {
   isOpen,
   isOpenCancellation,
   type OpenCancellation,
-  type OpenStatus,
   type RequestStatus,
   type SignatureRequest,
 } from './signature-request.ts';
 import { type Context, type Decision, hintFor, transition, unchanged } from './transition.ts';
+import { isClaimed } from './waiting.ts';
 
 export const statusRead = (
   request: SignatureRequest,
@@ -32,45 +32,60 @@ export const statusRead = (
 ): Decision => {
   const current = request.cancellation;
   if (answer.kind === 'claim_refuted') return refuted(request, context);
-  if (isOpenCancellation(current)) return whileOpen(request, current, answer, right, context);
-  const settled = current?.state === 'failed' ? settledBy(request, current, answer, context) : null;
-  return settled ?? followed(request, answer, begunAt, context);
+  if (isOpenCancellation(current)) {
+    return whileOpen(
+      request,
+      current,
+      answer,
+      isOutdated(request, current, begunAt) ? 'none' : right,
+      context,
+    );
+  }
+  if (current?.state === 'failed' && isEnd(answer)) return settledBy(request, current, answer, context);
+  return followed(request, answer, begunAt, context);
 };
 
-type Settling = Exclude<ReadAnswer, { kind: 'claim_refuted' }>;
+/** What was seen before our last step says nothing of what that did: it may prove, but it may not send. */
+const isOutdated = (request: SignatureRequest, current: OpenCancellation, begunAt: Instant): boolean =>
+  current.firstAttemptAt !== null && begunAt < request.updatedAt;
+
+type Told = Exclude<ReadAnswer, { kind: 'claim_refuted' }>;
+type End =
+  | Extract<Told, { kind: 'proof' | 'ended' }>
+  | (Extract<Told, { kind: 'status' }> & { readonly status: EndedStatus });
+
+const isEnd = (answer: Told): answer is End =>
+  answer.kind === 'proof' || answer.kind === 'ended' || (answer.kind === 'status' && !isOpen(answer.status));
 
 const whileOpen = (
   request: SignatureRequest,
   current: OpenCancellation,
-  answer: Settling,
+  answer: Told,
   right: SendRight,
   context: Context,
 ): Decision => {
-  const settled = settledBy(request, current, answer, context);
-  if (settled !== null) return settled;
-  // Another worker's call may still be under way: its claim stands until it is due.
-  if (current.inFlight && request.dueAt !== null && context.now < request.dueAt) return unchanged(request);
+  if (isEnd(answer)) return settledBy(request, current, answer, context);
+  if (isClaimed(request, current, context.now)) return unchanged(request);
   switch (answer.kind) {
     case 'status':
-      return isOpen(answer.status)
-        ? stillOpen(request, { ...current, missing: null }, answer.status, right, context)
-        : unchanged(request);
+      return stillOpen(request, { ...current, missing: null }, answer.status, right, context);
     case 'not_found':
       return notFound(request, current, answer.error, right, context);
     case 'refused':
     case 'try_again':
     case 'unclear': {
-      const blocked = answer.kind === 'refused' || (answer.kind === 'try_again' && answer.pausesAccount);
+      if (settle.isPastDeadline(current, context)) {
+        return settle.expired(request, current, answer.error, context);
+      }
+      const why = answer.kind === 'unclear' ? { error: answer.error, pausesAccount: false } : answer;
+      const blocked = answer.kind === 'refused' || why.pausesAccount;
       if (context.proof.sendsWithoutLook && !blocked && mayResend(current, context)) {
         return send(request, current, {}, right, context);
       }
-      return unread(request, current, answer, context);
+      return unread(request, current, why, right, context);
     }
     case 'undecidable':
       return settle.failed(request, current, answer.error, context);
-    case 'proof':
-    case 'ended':
-      return unchanged(request);
   }
 };
 
@@ -78,29 +93,38 @@ const whileOpen = (
 const settledBy = (
   request: SignatureRequest,
   current: OpenCancellation | Failed,
-  answer: Settling,
+  answer: End,
   context: Context,
-): Decision | null => {
-  if (answer.kind === 'proof') {
-    return settle.confirmed(request, current, poll(answer.status, context), answer.requestStatus, context);
+): Decision => {
+  switch (answer.kind) {
+    case 'proof':
+      return settle.confirmed(request, current, poll(answer.status, context), answer.requestStatus, context);
+    case 'ended':
+      return answer.as === 'not_found' && mayBeOurDoing(request, current, context)
+        ? unchanged(request)
+        : settle.ended(request, current, answer, poll(answer.as, context), context);
+    case 'status': {
+      const because = {
+        type: endings[endOf(answer.status)].error,
+        detail: `The request is ${answer.status} at the provider.`,
+      };
+      const evidence = poll(answer.status, context);
+      return settle.rejected(request, current, because, answer.status, evidence, context);
+    }
   }
-  if (answer.kind === 'ended') {
-    return settle.ended(request, current, answer, poll(answer.as, context), context);
-  }
-  if (answer.kind === 'status' && isEnded(answer.status)) {
-    const because = {
-      type: endings[endOf(answer.status)].error,
-      detail: `The request is ${answer.status} at the provider.`,
-    };
-    return settle.rejected(request, current, because, answer.status, poll(answer.status, context), context);
-  }
-  return null;
 };
+
+/** The read was judged before a call of ours was known of, or before somebody saw the request: it is no longer "never there". */
+const mayBeOurDoing = (
+  request: SignatureRequest,
+  current: OpenCancellation | Failed,
+  context: Context,
+): boolean => sentSoFar(current) !== 'no' || (context.proof.remembersExistence && request.existed);
 
 const stillOpen = (
   request: SignatureRequest,
   current: OpenCancellation,
-  status: OpenStatus,
+  status: RequestStatus,
   right: SendRight,
   context: Context,
 ): Decision => {
@@ -111,7 +135,7 @@ const stillOpen = (
       type: 'unexpected-answer',
       detail: 'The provider names a status that is not known.',
     } as const;
-    return unread(request, current, { kind: 'unclear', error }, context);
+    return unread(request, current, { error, pausesAccount: false }, right, context);
   }
   const seen = { status: further(request.status, status), existed: true };
   return mayResend(current, context)
@@ -127,9 +151,9 @@ const wait = (
   context: Context,
 ): Decision => {
   const { now } = context;
-  const proof = current.state === 'submitted' ? nextProofRead(current, context) : null;
-  const times = [current.resendAt, proof].filter((time): time is Instant => time !== null && time > now);
-  const dueAt = settle.beforeDeadline(current, Math.min(...times) as Instant, context);
+  const resendAt = current.resendAt ?? now;
+  const next = current.state === 'submitted' ? Math.min(resendAt, nextProofRead(current, context)) : resendAt;
+  const dueAt = settle.beforeDeadline(current, next as Instant, context);
   return transition(
     request,
     { ...seen, cancellation: landed(current), dueAt },
@@ -156,13 +180,12 @@ const landed = (current: OpenCancellation): OpenCancellation => ({
   inFlight: false,
 });
 
-const mayResend = (current: OpenCancellation, { now }: Context): boolean =>
-  current.resendAt === null || now >= current.resendAt;
+const mayResend = (current: OpenCancellation, { now }: Context): boolean => now >= (current.resendAt ?? now);
 
 /**
  * Claims the call before it is made, so that of two workers only one sends, and a crash leaves a trace.
- * A lone first call needs no claim: the hint that allows it was sent once. Existence, where it matters, is written
- * with the claim.
+ * A lone first call needs no claim: the hint that allows it was sent once. Where its trace is all that will tell, it is
+ * claimed too; existence is written with the claim.
  */
 const send = (
   request: SignatureRequest,
@@ -171,10 +194,9 @@ const send = (
   right: SendRight,
   context: Context,
 ): Decision => {
-  const { now, policy, proof } = context;
-  const mustRemember = proof.remembersExistence && seen.existed === true;
+  const { now, policy } = context;
   if (right === 'none') return unchanged(request);
-  if (right === 'lone' && !mustRemember) return unchanged(request, { type: 'send' });
+  if (right === 'lone' && !looksNeverThere(current, context)) return unchanged(request, { type: 'send' });
   const claimed: OpenCancellation = {
     ...landed(current),
     inFlight: true,
@@ -208,41 +230,35 @@ const notFound = (
       : settle.failed(request, current, { ...error, type: 'outcome-unknown' }, context);
   }
   if (settle.isPastDeadline(current, context)) return settle.expired(request, current, error, context);
-  const missing: OpenCancellation = { ...current, missing: 'read', error };
+  const told: OpenCancellation = { ...current, error };
   return mayResend(current, context)
-    ? send(request, missing, {}, right, context)
-    : wait(request, missing, {}, context);
+    ? send(request, told, {}, right, context)
+    : wait(request, told, {}, context);
 };
 
 /** The read gave no status: nothing is sent; look again later. */
 const unread = (
   request: SignatureRequest,
   current: OpenCancellation,
-  answer: Extract<ReadAnswer, { kind: 'refused' | 'try_again' | 'unclear' }>,
+  { error, retryAt, pausesAccount }: Postponed,
+  right: SendRight,
   context: Context,
 ): Decision => {
   const { now, dice, policy } = context;
-  if (settle.isPastDeadline(current, context)) return settle.expired(request, current, answer.error, context);
   const failures = current.failures + 1;
-  const retryAt = answer.kind === 'unclear' ? undefined : answer.retryAt;
   const at = retryTime(failures, retryAt, now, dice, policy);
-  const dueAt = settle.beforeDeadline(current, at, context);
-  const pauses = answer.kind !== 'unclear' && answer.pausesAccount;
+  // The clock of the deadline starts here too: a provider that never lets us read must be given up some time.
+  const firstAttemptAt = current.firstAttemptAt ?? now;
+  const told: OpenCancellation = { ...landed(current), failures, error, firstAttemptAt };
+  // The first call needs no claim: if it may be under way, its time stands.
+  const soonest = right === 'none' && current.attempts === 0 ? (request.dueAt ?? at) : at;
+  const dueAt = settle.beforeDeadline(told, Math.max(at, soonest) as Instant, context);
   return transition(
     request,
-    {
-      // The clock of the deadline starts here too: a provider that never lets us read must be given up some time.
-      cancellation: {
-        ...landed(current),
-        failures,
-        error: answer.error,
-        firstAttemptAt: current.firstAttemptAt ?? now,
-      },
-      dueAt,
-    },
+    { cancellation: told, dueAt },
     { type: 'delayed' },
     now,
-    ...(pauses ? [{ type: 'pause_account', until: at, reason: answer.error.type } as const] : []),
+    ...(pausesAccount ? [{ type: 'pause_account', until: at, reason: error.type } as const] : []),
     ...hintFor(dueAt, now),
   );
 };
@@ -251,8 +267,6 @@ const refuted = (request: SignatureRequest, { now }: Context): Decision =>
   request.claim === null || isFinal(request.cancellation)
     ? unchanged(request)
     : transition(request, { claim: null }, null, now, { type: 'look' });
-
-const isEnded = (status: RequestStatus): status is EndedStatus => !isOpen(status) && status !== 'cancelled';
 
 const endOf = (status: EndedStatus): EndedAs => {
   switch (status) {

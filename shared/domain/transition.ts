@@ -107,10 +107,15 @@ export const transition = (
 };
 
 /** A hint for `at`, if a message can wait that long. @param permit calls are reserved for exactly that time */
-export const hintFor = (at: Instant, now: Instant, permit = false): readonly Effect[] =>
+export const hintFor = (
+  at: Instant,
+  now: Instant,
+  permit = false,
+  cause: HintCause = 'due',
+): readonly Effect[] =>
   at - now > longestDelayMs
     ? []
-    : [{ type: 'hint', cause: 'due', delayMs: Math.max(0, at - now), ...(permit && { permit }) }];
+    : [{ type: 'hint', cause, delayMs: Math.max(0, at - now), ...(permit && { permit }) }];
 
 /**
  * `wakeAt` is the key of an index, so it moves only when it must: something earlier pulls it forward, and the sweep pushes

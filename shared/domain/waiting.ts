@@ -1,4 +1,5 @@
 /** What an item waits for: all that keeps it in sight of the sweep. */
+import type { Instant } from './ids.ts';
 import {
   isFinal,
   isOpen,
@@ -14,6 +15,17 @@ export const hasNextStep = ({
   reminder,
 }: Pick<SignatureRequest, 'cancellation' | 'creation' | 'reminder'>): boolean =>
   isOpenCancellation(cancellation) || isQueuedCreation(creation) || reminder?.state === 'queued';
+
+/** The time of that step has come. */
+export const isDue = ({ dueAt }: Pick<SignatureRequest, 'dueAt'>, now: Instant): boolean =>
+  now >= (dueAt ?? now);
+
+/** Another worker's call may be under way: its claim stands until it is due. */
+export const isClaimed = (
+  request: Pick<SignatureRequest, 'dueAt'>,
+  { inFlight }: { readonly inFlight: boolean },
+  now: Instant,
+): boolean => inFlight && !isDue(request, now);
 
 /** A read outside of a cancellation can still tell something new of it by itself. */
 export const mayBeLookedAt = (

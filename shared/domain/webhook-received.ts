@@ -48,7 +48,7 @@ export const webhookReceived = (
 
 /** Remembers what was claimed and has somebody look, once a minute at most. */
 const hinted = (request: SignatureRequest, claim: Notice['claim'], context: Context): Decision => {
-  const recently = request.hintedAt !== null && context.now - request.hintedAt < lookIntervalMs;
+  const recently = context.now - (request.hintedAt ?? 0) < lookIntervalMs;
   const news = claim !== null && claim.status !== 'cancelled' && request.claim === null;
   if (recently && !news) return unchanged(request);
   return transition(

@@ -4,7 +4,11 @@
  */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Instant } from '../domain/ids.ts';
 import { errorFields, type Log, logWith } from '../log.ts';
+import type { Counts } from '../metrics.ts';
+import { inInvocation } from '../trace/invocation.ts';
+import { continuedTrace, newTrace, type Trace } from '../trace/trace.ts';
 import type { Handlers, OperationsOf, Request, Response } from './exchange.ts';
 import { asProblem } from './failure.ts';
 import { type Authenticate, problemResult, toRequest, toResult } from './gateway-event.ts';
@@ -24,7 +28,12 @@ export type ServedHandler = (
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** What the pipeline learns on its way, kept on the event: middy hands its steps and the handler nothing else. */
-type Event = APIGatewayProxyEventV2 & { startedAt?: number; operation?: Operation; request?: Request };
+type Event = APIGatewayProxyEventV2 & {
+  startedAt?: number;
+  operation?: Operation;
+  request?: Request;
+  counts?: Counts;
+};
 type Result = APIGatewayProxyStructuredResultV2;
 interface Step {
   readonly event: Event;
@@ -41,7 +50,7 @@ export const serve = <F extends RoutedFunction>(
   handlers: Handlers<F>,
   { authenticate = refuse, log = logWith({ function: name }) }: ServeOptions = {},
 ): ServedHandler => {
-  return middy<Event, Result>(answerWith(handlers), { timeoutEarlyInMillis })
+  const pipeline = middy<Event, Result>(answerWith(handlers), { timeoutEarlyInMillis })
     .use(logOneLine(log))
     .use(answerProblems(log))
     .before(async function receiveRequest({ event, context }): Promise<void> {
@@ -49,7 +58,13 @@ export const serve = <F extends RoutedFunction>(
       event.operation = findOperation(event.routeKey, event.rawPath);
       event.request = await toRequest(event.operation, event, context, authenticate, log);
     });
+  return (event, context) =>
+    inInvocation(traceOf(name, event), (counts) => pipeline({ ...event, counts }, context));
 };
+
+/** A client's trace goes on here; a provider's ends at our edge, because it is not the client's. */
+const traceOf = (name: RoutedFunction, { headers }: Event): Trace =>
+  name === 'webhook' ? newTrace() : continuedTrace(headers['traceparent'], headers['tracestate']);
 
 const refuse: Authenticate = async () => {
   throw new Problem('unauthenticated');
@@ -82,6 +97,8 @@ const logOneLine = (log: Log) => {
       ms: Math.round(performance.now() - (event.startedAt ?? performance.now())),
       tenant: event.request?.caller?.tenant ?? null,
       request_id: context.awsRequestId,
+      // What an answer counts has no dimension but its function.
+      ...event.counts?.fields(context.functionName, Date.now() as Instant)[0],
     });
   };
   return { after: logAnswer, onError: logAnswer };

@@ -38,7 +38,7 @@ export const nextAttemptAt = (
   const step = retryMs[count - 1];
   if (step === undefined) return null;
   const own = now + step + Math.floor(dice * 0.1 * step);
-  const theirs = retryAfter === null ? now : Math.min(retryAfter, now + longestRetryAfterMs);
+  const theirs = Math.min(retryAfter ?? 0, now + longestRetryAfterMs);
   return Math.max(own, theirs) as Instant;
 };
 
@@ -67,7 +67,7 @@ export const turnAt = (
   const ownQuietMs = isBetween ? Math.min(quietForRetriesMs, step) : longQuietMs;
   if (now < failedAt + ownQuietMs) return { kind: 'skip' };
   const overBy = (triedAt ?? 0) + attemptMs;
-  if (triedAt !== null && triedAt > failedAt && now < overBy) {
+  if ((triedAt ?? 0) > failedAt && now < overBy) {
     if (now < failedAt + longQuietMs) return { kind: 'skip' };
     return { kind: 'wait', until: Math.min(overBy, now + Math.max(step, 1_000)) as Instant };
   }

@@ -1,16 +1,16 @@
 /**
- * Takes one field out of a form body: multipart (RFC 7578) or URL-encoded. Node's own parser would do, but it is
+ * Takes one field out of a form body: multipart (RFC 7578) or URL-encoded. Node’s own parser of multipart would do, but it is
  * asynchronous and loads the whole HTTP client, which is 23 ms of a webhook's cold start.
  */
 
 /** The field's text, or null where there is none, or the bytes are no such form. Never throws; linear in the size. */
 export const formField = (body: Buffer, contentType: string, name: string): string | null => {
-  const [type] = contentType.split(';', 1);
-  switch (type?.trim().toLowerCase()) {
+  // Stryker disable next-line OptionalChaining: equivalent, a split text has a first part.
+  switch (contentType.split(';', 1)[0]?.trim().toLowerCase()) {
     case 'multipart/form-data':
       return multipartField(body, contentType, name);
     case 'application/x-www-form-urlencoded':
-      return urlEncodedField(body.toString('latin1'), name);
+      return new URLSearchParams(body.toString('latin1')).get(name);
     default:
       return null;
   }
@@ -29,6 +29,7 @@ const multipartField = (body: Buffer, contentType: string, name: string): string
   for (const part of parts) {
     if (part.startsWith('--')) return null;
     const headersEnd = part.indexOf('\r\n\r\n');
+    // Stryker disable next-line EqualityOperator: equivalent, a part that begins with an empty line has no name.
     if (headersEnd < 0) continue;
     if (fieldName(part.slice(0, headersEnd)) === name) {
       return Buffer.from(part.slice(headersEnd + 4), 'latin1').toString('utf8');
@@ -41,16 +42,7 @@ const disposition = /^[ \t]*\r\n(?:.*\r\n)*?content-disposition:[ \t]*form-data;
 const nameParameter = /(?:^|;)[ \t]*name=(?:"([^"]*)"|([^\s;"]+))/i;
 
 const fieldName = (headers: string): string | undefined => {
+  // Stryker disable next-line StringLiteral: equivalent, there is no name in it.
   const match = nameParameter.exec(disposition.exec(headers)?.[1] ?? '');
   return match?.[1] ?? match?.[2];
-};
-
-const urlEncodedField = (text: string, name: string): string | null => {
-  const pair = text.split('&').find((candidate) => candidate.startsWith(`${name}=`));
-  if (pair === undefined) return null;
-  try {
-    return decodeURIComponent(pair.slice(name.length + 1).replaceAll('+', ' '));
-  } catch {
-    return null;
-  }
 };

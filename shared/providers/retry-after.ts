@@ -18,11 +18,11 @@ export const comeBackAt = ({ headers, receivedAt }: ProviderResponse): Instant |
 
 /** `Retry-After` alone. NaN where it is absent or means nothing. */
 export const retryAfter = (value: string | undefined, now: Instant): number => {
-  if (value === undefined) return Number.NaN;
-  return digits.test(value) ? now + Number(value) * 1_000 : Date.parse(value);
+  const text = `${value}`;
+  return digits.test(text) ? now + Number(text) * 1_000 : Date.parse(text);
 };
 
 const resetTime = (value: string | undefined): number =>
-  value !== undefined && digits.test(value) ? Number(value) * 1_000 : Number.NaN;
+  digits.test(`${value}`) ? Number(value) * 1_000 : Number.NaN;
 
 const digits = /^\d{1,15}$/;

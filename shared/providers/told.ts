@@ -17,12 +17,12 @@ export const perhaps = <T>(schema: z.ZodMiniType<T>) => otherwise(z.optional(sch
 
 export const text = z.string().check(z.minLength(1), z.maxLength(2_000));
 
-/** A time as a date in words, such as RFC 3339. */
+/** A time as a date in words, such as RFC 3339, up to the year 9999: what lies beyond could not be shown as one. */
 export const time = z.pipe(
   z.string(),
   z.pipe(
     z.transform((written: string) => Date.parse(written) as Instant),
-    z.custom<Instant>((at) => Number.isFinite(at)),
+    z.custom<Instant>((at) => Number(at) > 0 && Number(at) < 253_402_300_800_000),
   ),
 );
 

@@ -1,6 +1,9 @@
 /** Turns a handler of one message into the Lambda handler of a queue. */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Instant } from '../domain/ids.ts';
 import { errorFields, type Log, type LogFields, logWith } from '../log.ts';
+import { inInvocation, inTrace } from '../trace/invocation.ts';
+import { continuedTrace, type Trace } from '../trace/trace.ts';
 import { type HintMessage, parseHint } from './hints.ts';
 import { type Notice, parseNotice } from './notices.ts';
 
@@ -53,22 +56,36 @@ export const consumeNotices = (handle: Handle<Notice>): Handler =>
  */
 const consume =
   <Message>(consumer: Consumer<Message>, handle: Handle<Message>): Handler =>
-  async (event, context) => {
-    const log = logWith({ function: consumer.function, request_id: context.awsRequestId });
-    const started = performance.now();
-    const failed = await Promise.all(
-      event.Records.map((record) => consumeOne(consumer, record, handle, context, log)),
-    );
-    const batchItemFailures = failed
-      .filter((id) => id !== null)
-      .map((itemIdentifier) => ({ itemIdentifier }));
-    log(batchItemFailures.length === 0 ? 'info' : 'error', 'consumed', {
-      records: event.Records.length,
-      failures: batchItemFailures.length,
-      ms: Math.round(performance.now() - started),
+  (event, context) =>
+    // Each message goes on with the trace of whoever sent it; the batch has none of its own.
+    inInvocation(null, async (counts) => {
+      const log = logWith({ function: consumer.function, request_id: context.awsRequestId });
+      const started = performance.now();
+      const traced = event.Records.map((record) => ({ record, trace: traceOf(record) }));
+      const failed = await Promise.all(
+        traced.map(({ record, trace }) =>
+          inTrace(trace, () => consumeOne(consumer, record, handle, context, log)),
+        ),
+      );
+      const batchItemFailures = failed
+        .filter((id) => id !== null)
+        .map((itemIdentifier) => ({ itemIdentifier }));
+      const [metrics, ...more] = counts.fields(context.functionName, Date.now() as Instant);
+      log(batchItemFailures.length === 0 ? 'info' : 'error', 'consumed', {
+        records: event.Records.length,
+        failures: batchItemFailures.length,
+        ms: Math.round(performance.now() - started),
+        trace_id: [...new Set(traced.map(({ trace }) => trace.traceId))].join(' '),
+        ...metrics,
+      });
+      // Of a batch from one provider's queue there is nothing more.
+      for (const fields of more) log('info', 'metrics', fields);
+      return { batchItemFailures };
     });
-    return { batchItemFailures };
-  };
+
+/** One that was sent before messages had a trace gets one now. */
+const traceOf = ({ messageAttributes = {} }: SQSRecord): Trace =>
+  continuedTrace(messageAttributes['traceparent']?.stringValue, messageAttributes['tracestate']?.stringValue);
 
 /** @returns the message's id if it must come back */
 const consumeOne = async <Message>(

@@ -1,5 +1,9 @@
-/** Messages on SQS: JSON, sent now or after a while. */
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+/**
+ * Messages on SQS: JSON, sent now or after a while. The trace that a message belongs to travels beside the body, as
+ * attributes: so a message without is as good, and a function of another version takes both.
+ */
+import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { traceHeaders } from '../trace/outgoing.ts';
 
 /** SQS refuses more; the embedded one does not, so the clamp is ours. */
 const longestDelaySeconds = 900;
@@ -16,10 +20,16 @@ export const sendMessage = async (
     new SendMessageCommand({
       QueueUrl,
       MessageBody: JSON.stringify(message),
+      MessageAttributes: traceAttributes(),
       ...(delay === 0 ? {} : { DelaySeconds: delay }),
     }),
   );
 };
+
+const traceAttributes = (): Record<string, MessageAttributeValue> =>
+  Object.fromEntries(
+    Object.entries(traceHeaders()).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  );
 
 /** @returns undefined for what is no JSON */
 export const jsonIn = (body: string): unknown => {

@@ -17,6 +17,8 @@ import { unlessRefused } from './unless-refused.ts';
 /** The hot item holds at most so many entries, and fewer if long names leave less room. */
 const hotHistory = 6;
 const hotBytes = 1024;
+/** An alias leads to a request, or to one that became an alias itself. */
+const mostAliases = 2;
 
 export const requestImages = (client: DynamoDBClient, tableName: string, retentionDays: number) => {
   const older = historyStore(client, tableName);
@@ -29,27 +31,20 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
     ).Item;
 
   /** Null when there is none, or when its retention has ended and TTL has not caught up. */
-  const get = async (tenant: Tenant, id: RequestId, now = Date.now()): Promise<SignatureRequest | null> => {
-    const Item = await read(tenant, id);
-    if (Item === undefined || isExpired(Item, now)) return null;
-    const alias = aliasIn(Item);
-    return alias === null ? fromRequestItem(Item) : followAlias(tenant, alias, now);
-  };
+  const get = (tenant: Tenant, id: RequestId, now = Date.now()): Promise<SignatureRequest | null> =>
+    follow(tenant, id, now, mostAliases);
 
-  /** An alias leads to a request, or to one that became an alias itself. */
-  const followAlias = async (
+  const follow = async (
     tenant: Tenant,
     id: RequestId,
     now: number,
+    aliases: number,
   ): Promise<SignatureRequest | null> => {
-    for (let hops = 0, at = id; hops < 2; hops += 1) {
-      const Item = await read(tenant, at);
-      if (Item === undefined || isExpired(Item, now)) return null;
-      const next = aliasIn(Item);
-      if (next === null) return fromRequestItem(Item);
-      at = next;
-    }
-    return null;
+    const Item = await read(tenant, id);
+    if (Item === undefined || isExpired(Item, now)) return null;
+    const alias = aliasIn(Item);
+    if (alias === null) return fromRequestItem(Item);
+    return aliases === 0 ? null : follow(tenant, alias, now, aliases - 1);
   };
 
   /**
@@ -99,7 +94,7 @@ export const requestImages = (client: DynamoDBClient, tableName: string, retenti
     now: number,
   ): Promise<boolean> => {
     const alias = aliasIn((await read(tenant, at)) ?? {});
-    if (alias === null || (await followAlias(tenant, alias, now)) !== null) return false;
+    if (alias === null || (await follow(tenant, alias, now, mostAliases - 1)) !== null) return false;
     return putIf(Item, leadsTo({ id: alias }));
   };
 

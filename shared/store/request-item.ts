@@ -216,7 +216,13 @@ const pending = {
   inFlight: z.boolean(),
   failures: z.number(),
   resendAt: absent(instant),
-  missing: absent(z.enum(['cancel', 'read'])),
+  missing: absent(
+    z.pipe(
+      // `read` was written once, and decided nothing.
+      z.enum(['cancel', 'read']),
+      z.transform((call) => (call === 'cancel' ? call : null)),
+    ),
+  ),
   keptProof: absent(evidence),
   error: absent(error),
 };

@@ -1,8 +1,9 @@
 /** Nothing goes wrong in silence. */
-import { readFile } from 'node:fs/promises';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { metricNames } from '../../shared/metrics.ts';
+import * as z from 'zod/mini';
+import { type FunctionMetric, functionMetrics } from '../../shared/metrics.ts';
+import { providerNames } from '../../shared/providers/registry.ts';
 import { synthesize } from './synthesize.ts';
 
 const { template, ofType } = synthesize();
@@ -12,6 +13,27 @@ const anyFrom1 = {
   Threshold: 1,
   ComparisonOperator: 'GreaterThanOrEqualToThreshold',
   TreatMissingData: 'notBreaching',
+};
+
+/** Which function counts it. Null: shown, and no reason to call anybody. */
+const watchers: Readonly<Record<FunctionMetric, { function: string; statistic: 'Maximum' | 'Sum' } | null>> =
+  {
+    FailedCancellations: { function: 'Sweep', statistic: 'Maximum' },
+    OverdueCancellations: { function: 'Sweep', statistic: 'Maximum' },
+    UnconfirmedCancellations: { function: 'Sweep', statistic: 'Maximum' },
+    WebhooksRefused: { function: 'Webhook', statistic: 'Sum' },
+    WebhooksUnknown: null,
+    EndpointsDisabled: { function: 'Notify', statistic: 'Sum' },
+  };
+const functionIds = (prefix: string): string[] =>
+  ofType('AWS::Lambda::Function').flatMap(([id]) => (id.startsWith(prefix) ? [id] : []));
+/** The only one that names this page. */
+const alarmOf = (page: string) => {
+  const found = ofType('AWS::CloudWatch::Alarm').filter(([, { AlarmDescription }]) =>
+    String(AlarmDescription).endsWith(`#${page}`),
+  );
+  expect(found).toHaveLength(1);
+  return found[0]?.[1] ?? {};
 };
 
 describe('alarms', () => {
@@ -38,19 +60,82 @@ describe('alarms', () => {
     }
   });
 
-  test('cancellations that were given up or never attempted, as the sweep counts them', () => {
-    const [sweepId] = ofType('AWS::Lambda::Function').find(([id]) => id.startsWith('Sweep')) ?? [];
-    expect(sweepId).toBeDefined();
-    for (const MetricName of metricNames) {
+  test('each queue: more than is taken in half an hour, for three periods in a row', () => {
+    for (const [id, { RedrivePolicy }] of ofType('AWS::SQS::Queue')) {
+      if (RedrivePolicy === undefined) continue;
+      const ofQueue = { Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }] };
+      const metric = (MetricName: string) =>
+        Match.objectLike({ Metric: Match.objectLike({ MetricName, ...ofQueue }) });
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        Namespace: 'Rescind',
-        MetricName,
-        Dimensions: [{ Name: 'FunctionName', Value: { Ref: sweepId } }],
-        Statistic: 'Maximum',
-        ...anyFrom1,
+        Threshold: 1_800,
+        EvaluationPeriods: 3,
+        Metrics: Match.arrayWith([
+          Match.objectLike({ MetricStat: metric('ApproximateNumberOfMessagesVisible') }),
+          Match.objectLike({ MetricStat: metric('NumberOfMessagesDeleted') }),
+        ]),
       });
     }
   });
+
+  test.each(providerNames)('calls to %s of which half go wrong', (provider) => {
+    const [dispatch = ''] = functionIds('Dispatch');
+    const Dimensions = [
+      { Name: 'FunctionName', Value: { Ref: dispatch } },
+      { Name: 'Provider', Value: provider },
+    ];
+    const ofProvider = (MetricName: string) =>
+      Match.objectLike({
+        MetricStat: Match.objectLike({
+          Stat: 'Sum',
+          Metric: { Namespace: 'Rescind', MetricName, Dimensions },
+        }),
+      });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Threshold: 50,
+      Metrics: Match.arrayWith([ofProvider('ProviderErrors'), ofProvider('ProviderCalls')]),
+    });
+  });
+
+  test('functions that Lambda did not start, all of them in one', () => {
+    const metrics = alarmOf('function-throttles')['Metrics'];
+    const ids = ofType('AWS::Lambda::Function').map(([id]) => id);
+    expect(z.array(z.unknown()).parse(metrics)).toHaveLength(1 + ids.length);
+    for (const id of ids) expect(JSON.stringify(metrics)).toContain(`{"Ref":"${id}"}`);
+  });
+
+  test('requests that the throttle of the API refused, counted in its own access log', () => {
+    const [[filter] = []] = [ofType('AWS::Logs::MetricFilter').map(([, properties]) => properties)];
+    const { FilterPattern, MetricTransformations } = z
+      .object({
+        FilterPattern: z.string(),
+        MetricTransformations: z.array(z.object({ MetricName: z.string(), MetricNamespace: z.string() })),
+      })
+      .parse(filter);
+    const [{ MetricName, MetricNamespace: Namespace } = {}] = MetricTransformations;
+    expect(FilterPattern).toBe('{ $.status = "429" }');
+    expect(alarmOf('api-throttles')).toMatchObject({ MetricName, Namespace, Statistic: 'Sum' });
+    // As the access log spells it.
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      AccessLogSettings: { Format: Match.stringLikeRegexp('"status":"\\$context.status"') },
+    });
+  });
+
+  test.each(functionMetrics.filter((name) => watchers[name] !== null))(
+    '%s, as the function counts them that says so',
+    (MetricName) => {
+      const watcher = watchers[MetricName];
+      if (watcher === null) throw new Error('not watched');
+      const [id = ''] = functionIds(watcher.function);
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'Rescind',
+        MetricName,
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }],
+        Statistic: watcher.statistic,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    },
+  );
 
   test('a sweep that does not run, which would keep the counts above silent', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -58,14 +143,6 @@ describe('alarms', () => {
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     });
-  });
-
-  test('each says where the runbook goes on, and there is such a section', async () => {
-    const runbook = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
-    for (const [, { AlarmDescription }] of ofType('AWS::CloudWatch::Alarm')) {
-      const [, section] = /\. See docs\/operations\.md#([a-z-]+)$/.exec(String(AlarmDescription)) ?? [];
-      expect(runbook).toContain(`\n### ${section}\n`);
-    }
   });
 
   test('without an address nobody is mailed, and no key is paid for', () => {

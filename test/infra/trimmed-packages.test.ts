@@ -12,6 +12,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { buildBundle } from '../../infra/bundle.ts';
 import { startEmbeddedDynamoDB } from '../../infra/local/embedded-dynamodb.ts';
 import { startEmbeddedSqs } from '../../infra/local/embedded-sqs.ts';
@@ -61,8 +62,14 @@ const errorOf = (call: Promise<unknown>): Promise<unknown> =>
 
 test('what no function can use is in no bundle: else a package has changed, and nothing is left out any more', () => {
   const errors = ['BackupInUseException', 'MalformedPolicyDocumentException', 'PurgeQueueInProgress'];
-  // Of the hashes written in JavaScript, and of the part of zod that only other parts need.
-  const others = ['1779033703', '1732584193', 'Invalid hex string length', 'Asia Pacific (Osaka)'];
+  // Of the hashes written in JavaScript, of the part of zod that only other parts need, and of rules for addresses.
+  const others = [
+    '1779033703',
+    '1732584193',
+    'Invalid hex string length',
+    'Asia Pacific (Osaka)',
+    'dualStackDnsSuffix',
+  ];
   expect([...errors, ...others].filter((text) => bundled.includes(text))).toEqual([]);
 });
 
@@ -70,21 +77,60 @@ test('what is changed on the way into a bundle works as before', () => {
   expect([aws.tolerant.parse('text'), aws.tolerant.parse(1)]).toEqual(['text', 'unreadable']);
 });
 
-test('a region still has its own address, in whatever partition it is', async () => {
-  const regions = [
-    'eu-central-1',
-    'us-gov-west-1',
-    'cn-north-1',
-    'us-iso-east-1',
-    'eusc-de-east-1',
-    'aws-global',
+describe('the address of a service', () => {
+  type EndpointParameters = {
+    readonly Region?: string;
+    readonly Endpoint?: string;
+    readonly UseFIPS?: boolean;
+    readonly UseDualStack?: boolean;
+  };
+  type Client = { config: { endpointProvider(given: EndpointParameters): object } };
+  const clients: readonly (readonly [name: string, trimmed: () => Client, whole: Client])[] = [
+    ['DynamoDB', () => aws.dynamoDBClient(), new DynamoDBClient()],
+    ['SQS', () => aws.sqsClient(), new SQSClient()],
+    ['Secrets Manager', () => aws.secretsManagerClient(), new SecretsManagerClient()],
   ];
-  const addressOf = (client: { config: { endpointProvider(given: { Region: string }): { url: URL } } }) =>
-    regions.map((Region) => client.config.endpointProvider({ Region }).url.href);
-  expect(addressOf(aws.dynamoDBClient())).toEqual(addressOf(new DynamoDBClient()));
-  expect(addressOf(aws.sqsClient())).toEqual(addressOf(new SQSClient()));
-  expect(addressOf(aws.secretsManagerClient())).toEqual(addressOf(new SecretsManagerClient()));
+
+  test.each(clients)(
+    'of %s is the one that its own rules give, in every region',
+    async (_, trimmed, whole) => {
+      const regions = [...(await everyRegion()), 'us-new-7', 'xx-unheard-of-1'];
+      expect(regions.length).toBeGreaterThan(40);
+      const addresses = (client: Client) =>
+        regions.map((Region) =>
+          client.config.endpointProvider({ Region, UseFIPS: false, UseDualStack: false }),
+        );
+      expect(addresses(trimmed())).toEqual(addresses(whole));
+    },
+  );
+
+  test.each(clients)('of %s is the one that is configured, where one is', (_, trimmed, whole) => {
+    const given = { Region: 'eu-central-1', Endpoint: 'http://127.0.0.1:4566/path' };
+    expect(trimmed().config.endpointProvider(given)).toEqual(whole.config.endpointProvider(given));
+  });
+
+  test.each(clients)('of %s of another kind is refused, not mistaken', (_, trimmed) => {
+    for (const kind of [{ UseFIPS: true }, { UseDualStack: true }]) {
+      expect(() => trimmed().config.endpointProvider({ Region: 'eu-central-1', ...kind })).toThrow(
+        'left out',
+      );
+    }
+  });
 });
+
+/** As the SDK lists them, beside the code that is bundled. */
+const everyRegion = async (): Promise<readonly string[]> => {
+  const core = import.meta.resolve('@aws-sdk/core/client').replace('dist-cjs', 'dist-es');
+  const list = new URL('./util-endpoints/lib/aws/partitions.js', core);
+  const { partitionsInfo } = z
+    .object({
+      partitionsInfo: z.object({
+        partitions: z.array(z.object({ regions: z.record(z.string(), z.unknown()) })),
+      }),
+    })
+    .parse(await import(list.href));
+  return partitionsInfo.partitions.flatMap(({ regions }) => Object.keys(regions));
+};
 
 describe('an error that is told apart by its class', () => {
   test('is of that class: DynamoDB, a condition that does not hold', async () => {

@@ -128,6 +128,12 @@ const serve = async (
   else await answer(simulator, call, response);
 };
 
+/** Neither header may be sent twice, so a list of them is none. */
+const traceOf = ({ headers: { traceparent, tracestate } }: Call) => ({
+  ...(typeof traceparent === 'string' && { traceparent }),
+  ...(typeof tracestate === 'string' && { tracestate }),
+});
+
 /** A call to the provider's own API: counted, and spoiled where a fault says so. */
 const answer = async (simulator: Simulator, call: Call, response: ServerResponse): Promise<void> => {
   const { basePath, otherPaths = {}, world } = simulator;
@@ -136,8 +142,9 @@ const answer = async (simulator: Simulator, call: Call, response: ServerResponse
   const path = isOther ? call.path : isBelow ? call.path.slice(basePath.length) : '/';
   const { operation, requestId, perform, error } = simulator.understand({ ...call, path });
   const at = new Date().toISOString();
+  const trace = traceOf(call);
   const counted = (status: number) =>
-    world.count({ method: call.method, path: call.path, operation, requestId, at, status });
+    world.count({ method: call.method, path: call.path, operation, requestId, at, status, trace });
   const fault = world.takeFault(operation, requestId);
   if (fault === null) {
     const result = await perform();

@@ -42,6 +42,8 @@ export interface CountedCall {
   readonly at: string;
   /** 0: no answer was given. */
   readonly status: number;
+  /** The trace that the caller says it belongs to, if any. */
+  readonly trace: { readonly traceparent?: string; readonly tracestate?: string };
 }
 
 export interface CallbackAttempts {

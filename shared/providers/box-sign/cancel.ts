@@ -24,7 +24,7 @@ export const cancel: Exchange<BoxSignCredentials, BoxSignOptions, CancelAnswer> 
     const delay = postponed(response);
     if (delay !== null && (delay.kind === 'try_again' || status === 401)) return delay;
     const code = codeIn(response);
-    if (status < 400 || status >= 500) {
+    if (status < 400) {
       return { kind: 'unclear', mayHaveActed: true, error: errorFrom(response, 'unexpected-answer', code) };
     }
     // What is said of a request that cannot be cancelled (any more, or not yet, or not by this user) is not documented:

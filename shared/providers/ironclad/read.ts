@@ -67,7 +67,7 @@ const toldBy = (
   const body = readJson(z.unknown(), response.body);
   const known = withDetails(answer, detailsOf(body, noteIn(request.url, 'external_id')));
   const path = noteIn(request.url, 'signers');
-  const isBeingSigned = status.kind === 'status' && readJson(signStep, response.body) !== null;
+  const isBeingSigned = readJson(signStep, response.body) !== null;
   if (path === null || !isBeingSigned) return known;
   const url = `${withNotes(request.url, {})}/${path}`;
   return { kind: 'follow', request: { ...request, url }, known };

@@ -47,10 +47,10 @@ const linkState = (response: ProviderResponse, memory: Memory, url: string): Rea
   if (!isNotThere(response, url)) return null;
   // As with a later `not.exist`: it was there and is not any more, by our call or by somebody else's.
   if (memory.existed) return { kind: 'proof', status: 'deleted', requestStatus: 'cancelled' };
-  if (memory.sent === 'no') {
-    return { kind: 'ended', as: 'not_found', detail: errorFrom(response, 'not-found', notExist).detail };
-  }
-  return { kind: 'undecidable', error: errorFrom(response, 'outcome-unknown', notExist) };
+  const error = errorFrom(response, 'outcome-unknown', notExist);
+  return memory.sent === 'no'
+    ? { kind: 'ended', as: 'not_found', detail: error.detail }
+    : { kind: 'undecidable', error };
 };
 
 const metadata = z.object({ state: z.string(), id: z.optional(z.string()) });
@@ -77,6 +77,7 @@ const endOf = (state: string, claim: Claim | null): Extract<EndedStatus, 'signed
       return 'declined';
     case 'errorsendinfo':
       // A callback could not be delivered, and only an end is called back (inferred). Which end, the callback said.
+      // Stryker disable next-line OptionalChaining: equivalent, a document is only read for a claim.
       return claim?.status === 'declined' ? 'declined' : 'signed';
     default:
       return null;

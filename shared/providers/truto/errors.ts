@@ -69,7 +69,9 @@ const remoteError = z.object({ code: z.string().check(z.regex(/^[A-Z]{2,20}(_[A-
 /** Ironclad's code. `raw_response` is an object (inferred), perhaps as text. */
 const codeIn = (body: ErrorBody | null): string | null => {
   const raw = body?.raw_response ?? null;
-  return readJson(remoteError, typeof raw === 'string' ? raw : JSON.stringify(raw))?.code ?? null;
+  if (typeof raw === 'string') return readJson(remoteError, raw)?.code ?? null;
+  const said = remoteError.safeParse(raw);
+  return said.success ? said.data.code : null;
 };
 
 const missingScopes = z.object({ missing_scopes: z.array(z.string()) });

@@ -54,8 +54,9 @@ export interface Connection {
   cancelCalls(providerRequestId: string): number;
 }
 
+/** @param settings by name, the providers' addresses included */
 export const openRescind = async (
-  settings: Partial<Record<SettingName, string>> = quickSettings,
+  settings: Readonly<Record<string, string>> = quickSettings,
   watcher: AwsWatcher = {},
 ): Promise<Rescind> => {
   const keys = { client: newSecret(), stranger: newSecret() };

@@ -47,6 +47,7 @@ describe('a creation', () => {
     expect(queued.wakeAt).toBe(time(policy.recoveryMs));
     expect(stepFor(queued, { cause: 'new' }, 5)).toBe('create');
     expect(stepFor(queued, { cause: 'new', version: 7 }, 5)).toBe('nothing');
+    expect(stepFor(queued, { cause: 'webhook' }, 5)).toBe('nothing');
     expect(stepFor(queued, { cause: 'sweep' }, policy.recoveryMs)).toBe('create');
   });
 
@@ -188,6 +189,326 @@ describe('a creation', () => {
   });
 });
 
+describe('the answer to a create call', () => {
+  const down = { type: 'provider-unavailable', detail: '503', providerStatus: 503 } as const;
+
+  test('that limits the rate puts it off as long as it says, and pauses the account', () => {
+    const limited = { type: 'rate-limited', detail: '429' } as const;
+    for (const kind of ['refused', 'try_again'] as const) {
+      const answer = { kind, error: limited, retryAt: time(30_000), pausesAccount: true } as const;
+      const decision = answered(claimed, 300, answer);
+      expect(decision.effects).toEqual([
+        { type: 'hint', cause: 'due', delayMs: 29_700 },
+        { type: 'pause_account', until: time(30_000), reason: 'rate-limited' },
+      ]);
+      expect(decision.request).toMatchObject({
+        dueAt: time(30_000),
+        creation: { state: 'queued', inFlight: false, failures: 1, error: limited },
+      });
+    }
+  });
+
+  test('that is unclear, but certainly created nothing, is an ordinary failure', () => {
+    const decision = answered(claimed, 300, { kind: 'unclear', mayHaveActed: false, error: down });
+    expect(decision.request.creation).toMatchObject({
+      sent: 'no',
+      inFlight: false,
+      failures: 1,
+      error: down,
+    });
+    expect(decision.effects.map(({ type }) => type)).toEqual(['hint']);
+  });
+
+  test('that is unclear, of what was not claimed, created nothing either', () => {
+    expect(answered(queued, 300, unclear).request.creation).toMatchObject({ sent: 'no', failures: 1 });
+  });
+
+  test('that never came is looked up after a back-off that grows', () => {
+    const maybe = answered(claimed, 300, unclear);
+    expect(maybe.request.creation).toMatchObject({ failures: 1, error: timeout });
+    expect(maybe.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 500 }]);
+  });
+
+  test('says past the deadline what last stood in the way', () => {
+    const waiting = answered(claimed, 300, { kind: 'try_again', error: down, pausesAccount: false }).request;
+    const last = run(waiting, policy.deadlineMs, { type: 'create_claimed' }).request;
+    const ended = answered(last, policy.deadlineMs + 11, {
+      kind: 'try_again',
+      error: down,
+      pausesAccount: false,
+    });
+    expect(ended.request.creation).toEqual({
+      state: 'failed',
+      fingerprint: wanted.fingerprint,
+      attempts: 2,
+      firstAttemptAt: time(10),
+      error: {
+        type: 'deadline-exceeded',
+        detail: 'It could not be sent before the deadline. Last: 503',
+        providerStatus: 503,
+      },
+    });
+  });
+
+  test('that never came is said past the deadline to be none', () => {
+    const late = found(claimed, policy.deadlineMs + 11, { kind: 'absent' }).request;
+    expect(late.creation).toHaveProperty('error', {
+      type: 'deadline-exceeded',
+      detail: 'It could not be sent before the deadline. Last: no answer',
+    });
+    expect(Object.keys(late.creation?.state === 'failed' ? late.creation.error : {})).toEqual([
+      'type',
+      'detail',
+    ]);
+  });
+
+  test('that it is there, under another id, changes nothing once it is known to be there', () => {
+    const there = answered(claimed, 300, created).request;
+    const other = { ...created, providerRequestId: 'other' as ProviderRequestId };
+    expect(answered(there, 400, other).changed).toBe(false);
+    expect(answered({ ...unknown, version: 1 }, 400, created).changed).toBe(false);
+  });
+
+  test('counts only for the call that it is the answer to', () => {
+    const refusal = { type: 'refused', detail: 'no' } as const;
+    const refusing = (attempt: number) =>
+      run(claimed, 400, { type: 'create_answered', attempt, answer: { kind: 'invalid', error: refusal } });
+    expect([0, 1, 2].map((attempt) => refusing(attempt).changed)).toEqual([false, true, false]);
+  });
+});
+
+describe('a look for what may have been created', () => {
+  const maybe = answered(claimed, 300, unclear).request;
+  const down = { type: 'provider-unavailable', detail: '503' } as const;
+
+  test('that cannot tell it from others leaves it to a person', () => {
+    const { request } = found(maybe, 2_000, { kind: 'ambiguous', detail: 'Two alike.' });
+    expect(request).toMatchObject({
+      creation: { state: 'undecided', error: { type: 'outcome-unknown', detail: 'Two alike.' } },
+    });
+  });
+
+  test('that is impossible says so, with what is known of the call', () => {
+    expect(found(maybe, 2_000, { kind: 'cannot_look' }).request.creation).toMatchObject({
+      error: {
+        type: 'outcome-unknown',
+        detail: 'Whether it was created is not known, and it cannot be looked for. No answer.',
+      },
+    });
+    const crashed = found(claimed, 90_000, { kind: 'cannot_look' }).request;
+    expect(crashed.creation).toMatchObject({
+      error: { detail: 'Whether it was created is not known, and it cannot be looked for.' },
+    });
+  });
+
+  test('that failed is repeated later, as the provider says, and creates nothing meanwhile', () => {
+    const answer = { kind: 'try_again', error: down, retryAt: time(40_000), pausesAccount: true } as const;
+    const later = found(maybe, 2_000, answer);
+    expect(later.request).toMatchObject({
+      dueAt: time(40_000),
+      creation: { state: 'queued', sent: 'maybe', inFlight: false, failures: 2, error: down },
+    });
+    expect(later.effects).toEqual([
+      { type: 'hint', cause: 'due', delayMs: 38_000 },
+      { type: 'pause_account', until: time(40_000), reason: 'provider-unavailable' },
+    ]);
+    const refused = found(maybe, 2_000, { kind: 'refused', error: down, pausesAccount: false });
+    expect(refused).toMatchObject({ request: { dueAt: time(3_000) }, effects: [{ type: 'hint' }] });
+    const blind = found(maybe, 2_000, { kind: 'unclear', error: down });
+    expect(blind).toMatchObject({ request: { dueAt: time(3_000) }, effects: [{ type: 'hint' }] });
+  });
+
+  test('that never succeeds ends at the deadline, undecided', () => {
+    const late = found(maybe, policy.deadlineMs + 10, { kind: 'unclear', error: down }).request;
+    expect(late.creation).toMatchObject({ state: 'undecided', error: down });
+    const early = found(maybe, policy.deadlineMs + 9, { kind: 'unclear', error: down }).request;
+    expect(early.creation).toMatchObject({ state: 'queued' });
+  });
+
+  test('that came too early leaves the reason as it was, and is repeated when absence is certain', () => {
+    const early = found(maybe, 2_000, { kind: 'absent' }, 600_000);
+    expect(early.request.creation).toMatchObject({ error: timeout, failures: 2 });
+    expect(early.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 608_010 }]);
+  });
+
+  test('that shows that there is nothing lets it be created at once', () => {
+    const late = found(maybe, 700_000, { kind: 'absent' }, 600_000);
+    expect(late.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 0 }]);
+    expect(late.request).toMatchObject({ dueAt: time(700_000), creation: { sent: 'no', inFlight: false } });
+  });
+
+  test('says nothing while another call is under way, or of a later one, unless it is there', () => {
+    const absent = { kind: 'absent' } as const;
+    expect(found(claimed, 60_000, absent).changed).toBe(false);
+    expect(found(claimed, 60_010, absent, 0).changed).toBe(true);
+    const earlier = { attempt: 0, settledAfterMs: 0, begunAt: time(90_000) };
+    expect(run(maybe, 90_000, { type: 'find_answered', answer: absent, ...earlier }).changed).toBe(false);
+    const there = { kind: 'found', providerRequestId: prid, status: 'sent' } as const;
+    expect(run(maybe, 90_000, { type: 'find_answered', answer: there, ...earlier }).request).toMatchObject({
+      providerRequestId: prid,
+    });
+    expect(found(claimed, 60_000, there).changed).toBe(true);
+  });
+
+  test('for what is no longer to be created is nothing', () => {
+    const there = answered(claimed, 300, created).request;
+    expect(found(there, 400, { kind: 'absent' }).changed).toBe(false);
+  });
+});
+
+describe('the history of a creation', () => {
+  const last = (request: SignatureRequest) => request.history.at(-1)?.type;
+  const refusal = { type: 'refused', detail: 'no' } as const;
+  const maybe = answered(claimed, 300, unclear).request;
+  const later: CreateAnswer = { kind: 'try_again', error: timeout, pausesAccount: false };
+
+  test('has an entry for each thing that happened to it, and none for a claim', () => {
+    expect(last(queued)).toBe('creation_requested');
+    expect(claimed.history).toEqual(queued.history);
+    expect(last(answered(claimed, 300, later).request)).toBe('creation_delayed');
+    expect(last(maybe)).toBe('creation_delayed');
+    expect(last(found(maybe, 2_000, { kind: 'absent' }, 600_000).request)).toBe('creation_delayed');
+    expect(last(found(maybe, 90_000, { kind: 'absent' }).request)).toBe('creation_delayed');
+    expect(last(found(maybe, 2_000, { kind: 'cannot_look' }).request)).toBe('creation_undecided');
+    expect(last(answered(claimed, 300, { kind: 'invalid', error: refusal }).request)).toBe('creation_failed');
+    const paused = {
+      type: 'deferred',
+      until: time(9_000),
+      error: timeout,
+      lone: false,
+      permit: false,
+    } as const;
+    expect(last(run(queued, 5, paused).request)).toBe('deferred');
+  });
+});
+
+describe('what a person decides', () => {
+  const stuck = found(answered(claimed, 300, unclear).request, 2_000, { kind: 'cannot_look' }).request;
+
+  test('to send it again begins anew, with the number of the next call', () => {
+    const again = resolveCreation(stuck, { decision: 'send_again' }, at(3_000));
+    expect(again.request).toMatchObject({
+      creation: { state: 'queued', sent: 'no', inFlight: false, attempts: 1, failures: 0, error: null },
+      dueAt: time(3_000 + policy.recoveryMs),
+    });
+    expect(again.request.history.at(-1)).toMatchObject({ type: 'creation_requested' });
+    expect(again.effects).toEqual([{ type: 'hint', cause: 'new', delayMs: 0 }]);
+    expect(again.request.creation?.firstAttemptAt).toBeNull();
+  });
+
+  test('to link it has it read at once', () => {
+    const linked = resolveCreation(stuck, { decision: 'link', providerRequestId: prid }, at(3_000));
+    expect(linked.request.creation).toEqual({
+      state: 'sent',
+      fingerprint: wanted.fingerprint,
+      attempts: 1,
+      firstAttemptAt: time(10),
+    });
+    expect(linked.request.history.at(-1)).toMatchObject({ type: 'created' });
+    expect(linked.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 0 }]);
+  });
+
+  test('is nothing where the machine can still find out, or there is nothing to decide', () => {
+    for (const request of [queued, claimed, unknown]) {
+      expect(resolveCreation(request, { decision: 'give_up' }, at(3_000)).changed).toBe(false);
+    }
+  });
+});
+
+describe('the account of a creation', () => {
+  const gone = { type: 'account-deleted', detail: 'gone' } as const;
+  const paused = { type: 'account-paused', detail: 'paused' } as const;
+  const deferral = {
+    type: 'deferred',
+    until: time(120_000),
+    error: paused,
+    lone: false,
+    permit: false,
+  } as const;
+
+  test('that is gone ends it: failed if nothing was sent, undecided if something may have been', () => {
+    const given = (request: SignatureRequest) => run(request, 500, { type: 'given_up', error: gone }).request;
+    expect(given(queued)).toMatchObject({
+      status: 'error_sending',
+      creation: { state: 'failed', error: gone },
+    });
+    expect(given(claimed).creation).toMatchObject({ state: 'undecided', error: gone });
+    expect(given(answered(claimed, 300, unclear).request).creation).toMatchObject({ state: 'undecided' });
+  });
+
+  test('that is paused does not cut a claim short', () => {
+    expect(run(claimed, 20, deferral).changed).toBe(false);
+    expect(run(claimed, 60_009, deferral).changed).toBe(false);
+    expect(run(claimed, 60_010, deferral).changed).toBe(true);
+  });
+
+  test('that is paused hides nothing that the provider said', () => {
+    expect(run(queued, 20, deferral).request.creation).toMatchObject({ error: paused });
+    const maybe = answered(claimed, 300, unclear).request;
+    expect(run(maybe, 400, deferral).request.creation).toMatchObject({ error: timeout });
+  });
+
+  test('that is paused for longer than the deadline lets it end', () => {
+    const down = { type: 'provider-unavailable', detail: '503' } as const;
+    const waiting = answered(claimed, 300, { kind: 'try_again', error: down, pausesAccount: false }).request;
+    const late = { ...deferral, until: time(policy.deadlineMs + 60_000) };
+    expect(run(waiting, policy.deadlineMs + 10, late).request.creation).toMatchObject({
+      state: 'failed',
+      error: paused,
+    });
+    expect(run(waiting, policy.deadlineMs + 9, late).request.creation).toMatchObject({ state: 'queued' });
+  });
+});
+
+describe('a claim on a creation', () => {
+  test('follows no call whose outcome is unknown, and no wish to cancel', () => {
+    const maybe = answered(claimed, 300, unclear).request;
+    expect(run(maybe, 90_000, { type: 'create_claimed' }).changed).toBe(false);
+  });
+
+  test('stands as long as a call and its writing down may last', () => {
+    expect(claimed.dueAt).toBe(time(10 + policy.recoveryMs));
+    const slow = { ...at(10), policy: { ...policy, callMs: 120_000 } };
+    expect(decide(queued, { type: 'create_claimed' }, slow).request.dueAt).toBe(time(10 + 122_000));
+  });
+
+  test('is what allows the call', () => {
+    expect(run(queued, 10, { type: 'create_claimed' }).effects).toEqual([{ type: 'create' }]);
+  });
+
+  test('keeps the time of the first call, and takes that of the last', () => {
+    const down = { type: 'provider-unavailable', detail: '503' } as const;
+    const waiting = answered(claimed, 300, { kind: 'try_again', error: down, pausesAccount: false }).request;
+    const second = run(waiting, 5_000, { type: 'create_claimed' }).request;
+    expect(second.creation).toMatchObject({
+      attempts: 2,
+      firstAttemptAt: time(10),
+      lastAttemptAt: time(5_000),
+    });
+  });
+});
+
+test('what was asked for is followed, and kept with its details, from the beginning', () => {
+  expect(queued).toMatchObject({ followed: true, signHandle: wanted.signHandle, detailsRevision: 1 });
+  expect(requestCreation(blank, wanted, at(0)).effects).toEqual([{ type: 'hint', cause: 'new', delayMs: 0 }]);
+});
+
+test('what was created is looked at when its provider, or its expiry, makes it necessary', () => {
+  const silent = { ...at(300), proof: { ...at(300).proof, isSilent: true } };
+  const event = { type: 'create_answered', attempt: 1, answer: created } as const;
+  expect(decide(claimed, event, silent).request.lookAt).toBe(time(300 + policy.followMs));
+  const expiring = { ...created, details: { expiresAt: time(500_000) } } as const;
+  const decision = answered(claimed, 300, expiring);
+  expect(decision.request).toMatchObject({
+    expiresAt: time(500_000),
+    lookAt: time(800_000),
+    existed: true,
+    readAt: time(300),
+  });
+  expect(decision.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 799_700 }]);
+  expect(answered(claimed, 300, created).effects).toEqual([]);
+});
+
 describe('a wish to cancel what is being created', () => {
   const cancelled = (request: SignatureRequest, ms: number) =>
     requestCancellation(request, wish, at(ms)).decision.request;
@@ -244,6 +565,39 @@ describe('a wish to cancel what is being created', () => {
 
   test('does not shorten the time of the call that is under way', () => {
     expect(cancelled(claimed, 20).dueAt).toBe(claimed.dueAt);
+  });
+
+  test('is fulfilled without a further call where the one that was under way certainly created nothing', () => {
+    const down = { type: 'provider-unavailable', detail: '503' } as const;
+    const asked = cancelled(claimed, 20);
+    const answer = { kind: 'try_again', error: down, pausesAccount: false } as const;
+    expect(answered(asked, 300, answer).request).toMatchObject({
+      status: 'cancelled',
+      creation: {
+        state: 'failed',
+        error: { type: 'not-sent', detail: 'It was cancelled before it was sent.' },
+      },
+      cancellation: { state: 'confirmed', evidence: { kind: 'response', status: 'not_sent' } },
+    });
+  });
+
+  test('withdraws nothing that may have been sent, and nothing without such a wish', () => {
+    const maybe = answered(cancelled(claimed, 20), 300, unclear).request;
+    expect(run(maybe, 400, { type: 'withdrawn' }).changed).toBe(false);
+    expect(run(queued, 400, { type: 'withdrawn' }).changed).toBe(false);
+    const sent = answered(cancelled(claimed, 20), 300, created).request;
+    expect(run(sent, 400, { type: 'withdrawn' }).changed).toBe(false);
+  });
+
+  test('of what was given up is over with it, and says why', () => {
+    const refusal = { type: 'refused', detail: 'no' } as const;
+    const rejected = answered(cancelled(claimed, 20), 300, { kind: 'invalid', error: refusal }).request;
+    expect(rejected.cancellation).toMatchObject({ error: { detail: 'The request was never sent: no' } });
+    expect(rejected.history.at(-1)?.evidence).toEqual({
+      kind: 'response',
+      status: 'error_sending',
+      at: time(300),
+    });
   });
 
   test('is rejected where the provider never took the request', () => {

@@ -285,3 +285,19 @@ test('a call that is reserved is taken with its permit', () => {
     expect(decide(waiting, event, at(110)).effects).toMatchObject([{ type: 'hint', permit: true }]);
   }
 });
+
+test('what was given up is not looked at for ever where nothing can be found out', () => {
+  const asked = requestCancellation(unknown, wish, at(0)).decision.request;
+  const error = { type: 'outcome-unknown', detail: 'No way to tell.' } as const;
+  const failed = decide(asked, { type: 'given_up', error }, at(1_000)).request;
+  const hinted = webhook(failed, 2_000).request;
+  expect(hinted.lookAt).not.toBeNull();
+  const looked = read(hinted, 2_100, { kind: 'undecidable', error }).request;
+  expect(looked).toMatchObject({ cancellation: { state: 'failed' }, lookAt: null, wakeAt: time(2_100) });
+  // A provider that only does not answer is asked again.
+  const unclear = read(hinted, 2_100, {
+    kind: 'unclear',
+    error: { type: 'provider-timeout', detail: '' },
+  }).request;
+  expect(unclear.lookAt).toBe(time(2_100 + lookIntervalMs));
+});

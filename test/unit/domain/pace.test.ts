@@ -20,6 +20,18 @@ describe('slots', () => {
     expect(slotMs(40, 0.5)).toBe(3_000);
   });
 
+  test('never take what is left for the calls that nobody reserves: a fifth of the limit', () => {
+    expect(slotMs(100, 0.8)).toBe(750);
+    expect(slotMs(100, 1)).toBe(750);
+  });
+
+  test('that were not used may be taken later only as far as the limit allows', () => {
+    expect(burstMs(0.5)).toBe(15_000);
+    expect(burstMs(0.7)).toBeCloseTo(60_000 / 7, 6);
+    expect(burstMs(0.8)).toBe(0);
+    expect(burstMs(1)).toBe(0);
+  });
+
   test('of a quiet account may be taken for a quarter of a minute back, and then come one by one', () => {
     const slot = slotMs(100, 0.5);
     const first = reserve(null, 1, slot, burstMs(0.5), start);

@@ -15,6 +15,7 @@ import {
 import { itemSize } from '../../../shared/store/attributes.ts';
 import { fromRequestItem, toRequestItem } from '../../../shared/store/request-item.ts';
 import { byProbe, byRead, byWindow, policy, start, unknown, wish } from './examples.ts';
+import { longTestMs, must, mustEqual } from './must.ts';
 
 const error = {
   type: 'provider-unavailable',
@@ -55,7 +56,10 @@ const readAnswer: fc.Arbitrary<ReadAnswer> = fc.oneof(
   fc.record({ kind: fc.constantFrom('unclear', 'undecidable'), error: fc.constant(error) }),
 );
 const claim = fc.option(
-  fc.record({ status: fc.constantFrom('signed', 'cancelled', 'destroyed'), ref: fc.constant(null) }),
+  fc.record(
+    { status: fc.constantFrom('signed', 'cancelled', 'destroyed'), ref: fc.constant(null) },
+    { noNullPrototype: true },
+  ),
 );
 
 interface Step {
@@ -117,7 +121,7 @@ const provesCancellation = (seen: Step['event']): boolean => {
   return seen.type === 'cancel_answered' && seen.answer.kind === 'confirmed';
 };
 
-test('invariants hold after every step of any run', () => {
+test('invariants hold after every step of any run', { timeout: longTestMs }, () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       let request: SignatureRequest = requestCancellation(unknown, wish, {
@@ -136,6 +140,7 @@ test('invariants hold after every step of any run', () => {
         request = decision.request;
         checkStep(before, request, decision.changed);
         checkState(request, proofSeen);
+        if (decision.changed) checkItem(request);
       }
     }),
     { numRuns: 10_000 },
@@ -143,38 +148,39 @@ test('invariants hold after every step of any run', () => {
 });
 
 const checkStep = (before: SignatureRequest, after: SignatureRequest, changed: boolean): void => {
-  expect(after.version).toBe(changed ? before.version + 1 : before.version);
-  if (!changed) expect(after).toBe(before);
+  must(after.version === (changed ? before.version + 1 : before.version), 'one version for each change');
+  must(changed || after === before, 'the same image where nothing changed');
   const state = before.cancellation?.state;
   if (state === 'confirmed' || state === 'rejected') {
-    expect(after.cancellation).toEqual(before.cancellation);
+    mustEqual(after.cancellation, before.cancellation, 'a final state stays');
   }
   if (before.cancellation !== null && after.cancellation !== null) {
-    expect(after.cancellation.attempts).toBeGreaterThanOrEqual(before.cancellation.attempts);
+    must(after.cancellation.attempts >= before.cancellation.attempts, 'attempts never become fewer');
   }
 };
 
 const checkState = (request: SignatureRequest, proofSeen: boolean): void => {
   const { cancellation, dueAt, wakeAt } = request;
   if (isOpenCancellation(cancellation)) {
-    expect(dueAt).not.toBeNull();
-    expect(wakeAt).not.toBeNull();
-    expect(wakeAt ?? 0).toBeLessThanOrEqual(dueAt ?? 0);
+    must(dueAt !== null && wakeAt !== null && wakeAt <= dueAt, 'an open wish wakes when it is due');
     if (cancellation.firstAttemptAt !== null) {
       // An answer may come in after the deadline: then the next look is due at once.
       const deadline = cancellation.firstAttemptAt + policy.deadlineMs;
-      expect(dueAt ?? 0).toBeLessThanOrEqual(Math.max(deadline, request.updatedAt));
+      must((dueAt ?? 0) <= Math.max(deadline, request.updatedAt), 'nothing is due after the deadline');
     }
   } else {
-    expect(dueAt).toBeNull();
-    expect(wakeAt === null).toBe(cancellation?.state !== 'failed');
+    must(dueAt === null, 'without an open wish nothing is due');
+    must((wakeAt === null) === (cancellation?.state !== 'failed'), 'only what failed stays in sight');
   }
-  if (cancellation?.state === 'confirmed') expect(proofSeen).toBe(true);
-  if (cancellation?.state === 'submitted') expect(cancellation.attempts).toBeGreaterThan(0);
+  must(cancellation?.state !== 'confirmed' || proofSeen, 'confirmed only by proof');
+  must(cancellation?.state !== 'submitted' || cancellation.attempts > 0, 'submitted only by a call');
+};
+
+/** It is stored as it is, and whatever its history: with the newest entries alone it stays within one write unit. */
+const checkItem = (request: SignatureRequest): void => {
   const item = toRequestItem(request, request.history.slice(-6), 400);
-  expect(fromRequestItem(item)).toEqual({ ...request, history: request.history.slice(-6) });
-  // Whatever the history: with its newest entries alone the item stays within one write unit.
-  expect(itemSize(toRequestItem(request, request.history.slice(-3), 400))).toBeLessThanOrEqual(1024);
+  mustEqual(fromRequestItem(item), { ...request, history: request.history.slice(-6) }, 'read as written');
+  must(itemSize(toRequestItem(request, request.history.slice(-3), 400)) <= 1024, 'one write unit');
 };
 
 test('a retry is never before the provider allows, never after the longest pause or the cap', () => {

@@ -73,6 +73,16 @@ describe('while an endpoint fails', () => {
     expect(turn(failing(9_000, 10_000), 3)).toEqual({ kind: 'claim' });
   });
 
+  test('an attempt that began when the last one failed is over with it', () => {
+    expect(turn(failing(9_000, 9_000), 3)).toEqual({ kind: 'claim' });
+  });
+
+  test('since a time that is known alone, it is left in peace from then on', () => {
+    const unseen = { failingSince: inMs(-4_999), lastFailure: null, triedAt: null };
+    expect(turn(unseen, 3)).toEqual({ kind: 'skip' });
+    expect(turn({ ...unseen, failingSince: inMs(-5_000) }, 3)).toEqual({ kind: 'claim' });
+  });
+
   test('nobody waits twice: after a failure the next outcome is not waited for', () => {
     expect(turn(failing(20_000, 10_000), 3)).toEqual({ kind: 'skip' });
   });

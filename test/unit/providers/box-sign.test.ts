@@ -135,6 +135,7 @@ describe('the answer to a cancel', () => {
     expect(cancel(answer(status, signRequest('cancelled')))).toMatchObject({
       kind: 'unclear',
       mayHaveActed: true,
+      error: { type: 'unexpected-answer', providerStatus: status },
     });
   });
   test('a text of the provider is never kept, nor a code that is none', () => {
@@ -177,6 +178,11 @@ describe('the answer to a read', () => {
     ['', 'unknown'],
   ])('%s is read as %s', (found, status) => {
     expect(read(answer(200, signRequest(found)))).toEqual({ kind: 'status', status });
+  });
+  test.each([201, 302, 404, 500])('%i is no proof, whatever its body says', (status) => {
+    expect(['not_found', 'unclear', 'try_again']).toContain(
+      read(answer(status, signRequest('cancelled'))).kind,
+    );
   });
   test('404 is never proof, even after a cancel that was sent', () => {
     expect(read(answer(404, error(404, 'not_found')), memory({ sent: 'yes' }))).toMatchObject({

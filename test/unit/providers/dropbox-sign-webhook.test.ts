@@ -86,6 +86,14 @@ describe('what an event says', () => {
   ])('%s is a hint that it is %s', (type, status) => {
     expect(notices(callback(type))).toEqual(notice({ status, ref: null }, 'hint'));
   });
+
+  test('of an end is no more than a reason to look when it is old: it may be sent again for another request', () => {
+    const time = (ageMs: number) => String(Math.floor((now - ageMs) / 1_000));
+    const allSigned = (ageMs: number) =>
+      notices(callback('signature_request_all_signed', { time: time(ageMs) }));
+    expect(allSigned(71 * 3_600_000)).toEqual(notice({ status: 'signed', ref: null }, 'hint'));
+    expect(allSigned(73 * 3_600_000)).toEqual(notice(null, 'hint'));
+  });
   test.each([
     'sent',
     'viewed',
@@ -168,6 +176,38 @@ describe('how it arrives', () => {
       fc.property(fc.json(), (anything) => {
         expect(notices(anything)).toEqual(refused);
       }),
+    );
+  });
+  test('a time that is none is refused with a hash over it too', () => {
+    for (const time of ['x1348177752', '1348177752x', '', '1'.repeat(13)]) {
+      expect(receive(multipart(callback('signature_request_canceled', { time })))).toEqual(refused);
+    }
+  });
+  test('JSON is JSON only where its type says so', () => {
+    const json = callback('signature_request_canceled');
+    expect(receive(json, 'application/json').kind).toBe('notices');
+    expect(receive(json, 'Application/JSON; charset=utf-8').kind).toBe('notices');
+    for (const type of ['text/application/json', 'application/jsonx', 'text/plain']) {
+      expect(receive(json, type)).toEqual(refused);
+    }
+    const untyped = { body: Buffer.from(json), headers: {}, receivedAt: now };
+    expect(dropboxSign.webhook.receive(untyped, [{ api_key: key }], null)).toEqual(refused);
+  });
+  test('an event without a request says nothing', () => {
+    const { event } = JSON.parse(callback('signature_request_canceled'));
+    for (const rest of [{}, { signature_request: null }, { signature_request: {} }]) {
+      expect(notices(JSON.stringify({ event, ...rest }))).toEqual({ kind: 'notices', notices: [] });
+    }
+  });
+  test.each([
+    ['72 hours old', -72 * 3_600, 'proof'],
+    ['older', -72 * 3_600 - 1, 'hint'],
+    ['10 minutes ahead', 600, 'proof'],
+    ['further ahead', 601, 'hint'],
+  ] as const)('a cancellation that is %s, by %i s, is %s', (_, offset, trust) => {
+    const time = seconds(now + offset * 1_000);
+    expect(notices(callback('signature_request_canceled', { time }))).toEqual(
+      notice({ status: 'cancelled', ref: null }, trust),
     );
   });
   test('the acknowledgement is exact', () => {

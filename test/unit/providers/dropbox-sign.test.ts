@@ -75,6 +75,7 @@ describe('the answer to a cancel', () => {
       expect(cancel(answer(410, error('deleted')), claim(status))).toMatchObject({
         kind: 'ended',
         as: status,
+        detail: `The request is gone; an event had said before: ${status}.`,
       });
     },
   );
@@ -176,7 +177,11 @@ describe('the answer to a read', () => {
       status: 'deleted',
       requestStatus: 'cancelled',
     });
-    expect(read(answer(410), claim('signed'))).toMatchObject({ kind: 'ended', as: 'signed' });
+    expect(read(answer(410), claim('signed'))).toEqual({
+      kind: 'ended',
+      as: 'signed',
+      detail: 'The request is gone; an event had said before: signed.',
+    });
     expect(read(answer(410), claim('destroyed'))).toMatchObject({ kind: 'ended', as: 'destroyed' });
   });
 

@@ -45,11 +45,53 @@ describe('a field of a form', () => {
       'a file name',
       '--X\r\nContent-Disposition: form-data; filename="name=x"; name="json"\r\n\r\n1\r\n--X--\r\n',
     ],
+    ['no blanks', '--X\r\nContent-Disposition:form-data;name=json\r\n\r\n1\r\n--X--'],
+    ['more blanks', '--X\r\nContent-Disposition: \t form-data; \t name="json"\r\n\r\n1\r\n--X--'],
+    [
+      'a part without a name before it',
+      '--X\r\n\r\n0\r\n--X\r\ncontent-disposition: form-data; name=json\r\n\r\n1\r\n--X--',
+    ],
   ])('is found with %s', (_, body) => {
     expect(field(body)).toBe('1');
   });
   test.each([
+    'multipart/form-data;boundary=X',
+    'multipart/form-data ;  boundary="X"',
+    'Multipart/Form-Data; charset=utf-8; BOUNDARY=X',
+  ])('is found under the type %s', (written) => {
+    const body = '--X\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--';
+    expect(formField(Buffer.from(body), written, 'json')).toBe('1');
+  });
+  test('is not looked for in what is no form, or has no boundary', () => {
+    const part = (boundary: string) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--${boundary}--`;
+    expect(formField(Buffer.from(part('X')), 'text/plain; boundary=X', 'json')).toBeNull();
+    expect(formField(Buffer.from(part('undefined')), 'multipart/form-data', 'json')).toBeNull();
+    expect(formField(Buffer.from('a=1'), 'application/x-www-form-urlencoded', 'json')).toBeNull();
+  });
+  test('is looked for in the first thirty-two parts, and no further', () => {
+    const parts = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, n) => `--X\r\nContent-Disposition: form-data; name="f${n}"\r\n\r\n${n}\r\n`,
+      ).join('');
+    expect(formField(Buffer.from(`${parts(32)}--X--`), type, 'f31')).toBe('31');
+    expect(formField(Buffer.from(`${parts(60)}--X--`), type, 'f59')).toBeNull();
+  });
+  test.each([
     ['after the end', '--X--\r\n--X\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--'],
+    [
+      'after an end with blanks',
+      '--X--  \r\n--X\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--',
+    ],
+    ['in a preamble', 'Content-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--'],
+    ['in a part without a body', '--X\r\nContent-Disposition: form-data; name="json"\r\n--X--'],
+    [
+      'in a header of the body of another',
+      '--X\r\nContent-Type: a\r\n\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--',
+    ],
+    ['on a line that is no header’s', '--XContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--'],
+    ['on the line of the boundary', '--X x\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--'],
     ['under another name', '--X\r\nContent-Disposition: form-data; name="jsons"\r\n\r\n1\r\n--X--'],
     ['in the body of another', '--X\r\nContent-Disposition: form-data; name="a"\r\n\r\nname="json"\r\n--X--'],
     ['in a file name', '--X\r\nContent-Disposition: form-data; filename="name=json"\r\n\r\n1\r\n--X--'],
@@ -87,6 +129,10 @@ describe('when to come back', () => {
     ['no further than a day', { 'retry-after': '999999999' }, inSeconds(86_400)],
     ['a time that is over', { 'x-ratelimit-reset': String(inSeconds(-1) / 1_000) }, null],
     ['nonsense', { 'retry-after': 'soon', 'x-ratelimit-reset': '-5' }, null],
+    ['a date by its offset', { 'retry-after': 'Sat, 21 Nov 2026 12:00:30 +0000' }, inSeconds(30)],
+    ['a date that begins with digits', { 'retry-after': '2026-11-21T12:00:30Z' }, inSeconds(30)],
+    ['a number in another form', { 'x-ratelimit-reset': '2e9' }, null],
+    ['an endless one', { 'x-ratelimit-reset': 'Infinity' }, null],
     ['nothing', {}, null],
   ])('%s', (_, headers, expected) => {
     expect(at(headers)).toBe(expected);

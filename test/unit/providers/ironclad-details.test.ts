@@ -185,6 +185,10 @@ describe('by its number', () => {
     expect(read(active(), plain, memory())).toEqual({ kind: 'status', status: 'sent', canonicalId: id });
     expect(read(active({ ironcladId: undefined }), asked)).toMatchObject({ canonicalId: id });
   });
+  test('so it does when it is cancelled', () => {
+    const gone = active({ status: 'cancelled', isCancelled: true });
+    expect(read(gone, asked)).toMatchObject({ kind: 'proof', canonicalId: id });
+  });
   test('so it does when its signers are looked for', () => {
     const next = read(active({ step: 'Sign' }), asked);
     expect(next).toMatchObject({ kind: 'follow', known: { canonicalId: id } });

@@ -42,11 +42,15 @@ describe('the status of a packet', () => {
 
   test.each([
     [400, problem('INVALID_PARAM'), 'unclear'],
+    [409, problem('INVALID_STATE'), 'unclear'],
     [401, problem('UNAUTHORIZED'), 'refused'],
     [404, problem('NOT_FOUND'), 'not_found'],
     [429, problem('TOO_MANY_REQUESTS'), 'try_again'],
   ])('%i %j does not', (status, body, kind) => {
     expect(packet.read(answer(status, body))).toMatchObject({ kind });
+    if (kind === 'not_found') {
+      expect(packet.read(answer(status, body))).toHaveProperty('error.type', 'not-found');
+    }
   });
 
   describe('by the workflow', () => {

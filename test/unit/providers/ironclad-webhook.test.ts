@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ironclad } from '../../../shared/providers/ironclad/provider.ts';
@@ -220,21 +220,45 @@ describe('the key', () => {
     expect(ironclad.webhook.verificationKey?.request(connection)).toMatchObject({
       method: 'GET',
       url: 'https://eu1.ironcladapp.com/public/api/v1/webhooks/verification-key',
-      headers: { authorization: 'Bearer granted', 'x-as-user-email': 'bot@acme.example' },
+      headers: {
+        accept: 'application/x-pem-file',
+        authorization: 'Bearer granted',
+        'x-as-user-email': 'bot@acme.example',
+      },
     });
   });
   test('the PEM of an RSA public key of 2048 bits is one', () => {
     expect(parse(keys.publicKey)).toBe(keys.publicKey);
+    expect(parse(`\r\n${keys.publicKey}`)).toBe(`\r\n${keys.publicKey}`);
+  });
+  test('so is one of up to 8192 bits: what is longer makes each verification slow', () => {
+    expect(parse(keyOf(8_192))).not.toBeNull();
+    expect(parse(keyOf(8_200))).toBeNull();
   });
   const ec = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
+  const pss = generateKeyPairSync('rsa-pss', {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
   const weak = rsaKey(1_024);
+  /** Of so many bits, for nobody: making a real one takes seconds. */
+  const keyOf = (bits: number) =>
+    createPublicKey({
+      key: { kty: 'RSA', n: Buffer.alloc(bits / 8, 0xff).toString('base64url'), e: 'AQAB' },
+      format: 'jwk',
+    })
+      .export({ type: 'spki', format: 'pem' })
+      .toString();
   test.each([
     ['a short one', weak.publicKey],
     ['of another kind', ec.publicKey],
+    ['one for another padding', pss.publicKey],
+    ['one behind something else', `HTTP\n${keys.publicKey}`],
     ['a private one', keys.privateKey],
     ['a torn one', keys.publicKey.slice(0, 200)],
     ['JSON', '{"key":"x"}'],

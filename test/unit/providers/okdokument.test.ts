@@ -62,6 +62,31 @@ describe('the answer to a delete', () => {
       mayHaveActed: false,
     });
   });
+  test.each([400, 404, 500])('%i with a message of success is none', (status) => {
+    const said = { message: 'msg.deleted', result: id };
+    expect(['unclear', 'try_again']).toContain(cancel(answer(status, said), seen).kind);
+  });
+  test('not.exist means something with 400 alone', () => {
+    for (const status of [200, 404, 409]) {
+      expect(cancel(answer(status, notExist()), seen)).toMatchObject({ kind: 'unclear' });
+    }
+  });
+  test('what is not understood keeps the provider’s own word, and whether it was a refusal', () => {
+    const word = 'err.document.locked';
+    expect(cancel(answer(409, { message: word }))).toEqual({
+      kind: 'unclear',
+      mayHaveActed: false,
+      error: { type: 'refused', detail: `The provider answered 409 ${word}.`, providerStatus: 409 },
+    });
+    expect(cancel(answer(202, { message: word }))).toEqual({
+      kind: 'unclear',
+      mayHaveActed: true,
+      error: { type: 'unexpected-answer', detail: `The provider answered 202 ${word}.`, providerStatus: 202 },
+    });
+    expect(cancel(answer(403, { message: word }))).toMatchObject({
+      error: { type: 'forbidden', detail: `The provider answered 403 ${word}.` },
+    });
+  });
   test.each(['', '<html></html>', { message: 'err.signature.request.signed' }])(
     'another 400 (%j) did nothing',
     (body) => {
@@ -105,7 +130,11 @@ describe('the probe of the link', () => {
     }
   });
   test('400 of one never seen: not found before a delete, undecidable after one', () => {
-    expect(read(answer(400, notExist()))).toMatchObject({ kind: 'ended', as: 'not_found' });
+    expect(read(answer(400, notExist()))).toEqual({
+      kind: 'ended',
+      as: 'not_found',
+      detail: 'The provider answered 400 err.signature.request.not.exist.',
+    });
     for (const sent of ['maybe', 'yes'] as const) {
       expect(read(answer(400), memory({ sent }))).toMatchObject({
         kind: 'undecidable',
@@ -119,6 +148,17 @@ describe('the probe of the link', () => {
   });
   test.each([200, 204, 301, 404])('%i is unclear', (status) => {
     expect(read(answer(status), seen)).toMatchObject({ kind: 'unclear' });
+  });
+  test('what is not understood keeps the provider’s own word', () => {
+    const word = 'err.apikey.invalid';
+    expect(read(answer(400, { message: word }), seen)).toEqual({
+      kind: 'unclear',
+      error: { type: 'unexpected-answer', detail: `The provider answered 400 ${word}.`, providerStatus: 400 },
+    });
+    expect(read(answer(403, { message: word }), seen)).toMatchObject({
+      kind: 'refused',
+      error: { detail: `The provider answered 403 ${word}.` },
+    });
   });
   test('401, 429 and 500 are as for a delete', () => {
     expect(read(answer(401))).toMatchObject({ kind: 'refused', pausesAccount: true });
@@ -162,6 +202,8 @@ describe('the document that a callback named', () => {
     expect(read(answer(500), claimed('signed'))).toMatchObject({ kind: 'try_again' });
     expect(read(answer(401), claimed('signed'))).toMatchObject({ kind: 'refused' });
     expect(read(answer(302), claimed('signed'))).toMatchObject({ kind: 'unclear' });
+    expect(read(answer(500, state('signed')), claimed('signed'))).toMatchObject({ kind: 'try_again' });
+    expect(read(answer(201, state('signed')), claimed('signed'))).toMatchObject({ kind: 'unclear' });
   });
 });
 

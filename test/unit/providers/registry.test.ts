@@ -51,6 +51,16 @@ describe.each(all.map((provider) => [provider.name, provider] as const))('%s', (
     expect(provider.credentials.safeParse(credentials).success).toBe(false);
   });
 
+  test('acknowledges a callback in plain text, with the words that its provider wants', () => {
+    const words = name === 'dropbox-sign' ? 'Hello API Event Received' : 'OK';
+    expect(provider.webhook.acknowledgement).toEqual({ contentType: 'text/plain', body: words });
+  });
+
+  test('says of its credentials whether they verify a callback', () => {
+    const verifies = provider.webhook.verifies(fitting[name]);
+    expect(verifies).toBe(name === 'dropbox-sign' || name === 'ironclad');
+  });
+
   test('refuses unknown options, and says nothing of a secret that no longer fits', () => {
     expect(provider.options.safeParse({ colour: 'red' }).success).toBe(false);
     const target = {

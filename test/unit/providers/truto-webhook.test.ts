@@ -117,6 +117,8 @@ describe('what an event says', () => {
     expect(received.kind === 'notices' && received.notices).toHaveLength(10);
   });
   test.each([
+    'xrecord:updated',
+    'record:updated:2',
     'test',
     'integrated_account:authentication_error',
     'integrated_account:active',

@@ -143,7 +143,7 @@ describe('the answer to a cancel', () => {
       error: { type: 'provider-unavailable', providerStatus: status },
     });
   });
-  test.each([302, 307, 408, 418])('%i is not foreseen, and may have acted', (status) => {
+  test.each([199, 300, 302, 307, 408, 418])('%i is not foreseen, and may have acted', (status) => {
     expect(cancel(answer(status))).toMatchObject({
       kind: 'unclear',
       mayHaveActed: true,
@@ -213,6 +213,10 @@ describe('what is kept of an error', () => {
       expect(detailOf(remote(400, code), 400)).toBe('The provider answered 400.');
     },
   );
+  test('an original that nests beyond reason has none, and is no error of ours', () => {
+    const body = `{"raw_response":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect(cancel(answer(400, body))).toMatchObject({ kind: 'unclear', mayHaveActed: false });
+  });
   test.each(['', '[]', '"x"', 'null', '{"raw_response":"{"}', '{"truto_error_insight":[]}'])(
     'a body %j says nothing',
     (body) => {
