@@ -347,6 +347,10 @@ export class Rules implements Watcher {
     this.#seenOf(`${account.uid}/${meaning.id}`).looks.set(machine, look);
   }
 
+  notSent({ account, meaning }: Called): void {
+    if (meaning.operation === 'cancel') this.#seenOf(`${account.uid}/${meaning.id}`).cancelSentAt = -1;
+  }
+
   answered({ machine, account, meaning }: Called, response: ProviderResponse | null): void {
     // Nothing was done for whoever was not let in, and it may be tried once more with the newest credentials.
     if (meaning.operation === 'cancel' && response?.status === 401) {
