@@ -31,6 +31,8 @@ export interface Watcher {
   replied(called: Called, reply: Reply): void;
   /** The answer has come back. Null: it never will. */
   answered(called: Called, response: ProviderResponse | null): void;
+  /** It never left. */
+  notSent(called: Called): void;
 }
 
 interface Network {
@@ -108,7 +110,7 @@ const travel = (
     case 'not_sent':
       timeline.after(there, () => {
         note(`${label}: no connection`);
-        watcher.answered(called, null);
+        watcher.notSent(called);
         settle({ kind: 'not_sent' });
       });
       return;

@@ -347,9 +347,13 @@ export class Rules implements Watcher {
     this.#seenOf(`${account.uid}/${meaning.id}`).looks.set(machine, look);
   }
 
+  notSent({ account, meaning }: Called): void {
+    if (meaning.operation === 'cancel') this.#seenOf(`${account.uid}/${meaning.id}`).cancelSentAt = -1;
+  }
+
   answered({ machine, account, meaning }: Called, response: ProviderResponse | null): void {
-    // Nothing was done for whoever was not let in, and it may be tried once more with the newest credentials.
-    if (meaning.operation === 'cancel' && response?.status === 401) {
+    // Refused without being carried out, for all that anybody can tell: the next one is no second cancel.
+    if (meaning.operation === 'cancel' && response !== null && refusals.has(response.status)) {
       this.#seenOf(`${account.uid}/${meaning.id}`).cancelSentAt = -1;
     }
     if (machine.role !== 'dispatch' || response === null) return;
@@ -440,6 +444,8 @@ export class Rules implements Watcher {
     return this.#given.accounts.find((account) => account.uid === uid)?.documents.get(prid);
   }
 }
+
+const refusals: ReadonlySet<number> = new Set([401, 402, 403, 405, 429, 503]);
 
 /** A look and the cancel after it are in one invocation. */
 const longestVisitMs = 60_000;

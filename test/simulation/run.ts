@@ -148,8 +148,9 @@ const checkHistory = (
 /** Everything that was given up is counted by the next pass, which alarms. */
 const checkFailed = async (world: World, scenario: Scenario): Promise<void> => {
   const { rules, memory, timeline } = world;
+  // One that is being looked at once more is counted with the passes in which that look is due.
   const failed = [...memory.items.values()].filter(
-    ({ cancellation }) => cancellation?.M?.['state']?.S === 'failed',
+    ({ cancellation, look }) => cancellation?.M?.['state']?.S === 'failed' && look === undefined,
   ).length;
   if (failed === 0) return;
   const counted: { failed: number | null } = { failed: null };
