@@ -38,29 +38,22 @@ export type CancelAnswer =
 /** The meaning of the answer to a status read. */
 export type ReadAnswer =
   /** The wish is fulfilled. `status` goes into the evidence, `requestStatus` into the request. */
-  | {
+  | ({
       readonly kind: 'proof';
       readonly status: 'cancelled' | 'deleted';
       readonly requestStatus: RequestStatus;
-      readonly details?: SeenDetails;
       /** As below. */
       readonly canonicalId?: ProviderRequestId;
-    }
+    } & SeenBesides)
   /** The request is there, in this status. */
-  | {
+  | ({
       readonly kind: 'status';
       readonly status: Exclude<RequestStatus, 'cancelled'>;
-      readonly details?: SeenDetails;
       /** The provider's own id of it, where it was asked for by another name. */
       readonly canonicalId?: ProviderRequestId;
-    }
+    } & SeenBesides)
   /** It ended otherwise, and the status alone cannot say how. */
-  | {
-      readonly kind: 'ended';
-      readonly as: EndedAs;
-      readonly detail: string;
-      readonly details?: SeenDetails;
-    }
+  | ({ readonly kind: 'ended'; readonly as: EndedAs; readonly detail: string } & SeenBesides)
   /** 404. Never proof on its own. */
   | { readonly kind: 'not_found'; readonly error: CancellationError }
   /** What a webhook claimed is not so: forget the claim and look again. */
@@ -69,6 +62,12 @@ export type ReadAnswer =
   | ({ readonly kind: 'try_again' } & Postponed)
   | { readonly kind: 'unclear'; readonly error: CancellationError }
   | { readonly kind: 'undecidable'; readonly error: CancellationError };
+
+interface SeenBesides {
+  readonly details?: SeenDetails;
+  /** What a second call, for the details, was answered with. It says nothing of the request, and all calls of the account wait. */
+  readonly accountPause?: Postponed;
+}
 
 /** How a request ended other than by our cancellation. `destroyed`: erased for good, whatever it was before. */
 export type EndedAs = 'signed' | 'declined' | 'expired' | 'error' | 'destroyed' | 'not_found';

@@ -3,7 +3,7 @@
  * Pure: no clock, no chance, no I/O beyond its arguments. Final states absorb; evidence outranks intention.
  */
 
-import type { CancelAnswer, CreateAnswer, Notice, ReadAnswer, RemindAnswer } from './answers.ts';
+import type { CancelAnswer, CreateAnswer, Notice, Postponed, ReadAnswer, RemindAnswer } from './answers.ts';
 import { retryTime } from './backoff.ts';
 import { cancelAnswered } from './cancel-answered.ts';
 import { claimCreation, withdraw } from './creation.ts';
@@ -116,12 +116,15 @@ const isAboutAnotherScope = ({ cancellation }: SignatureRequest, scope: Scope | 
 
 /** What the provider says of the account holds, even where it changes nothing for this request any more. */
 const heeding = (answer: CancelAnswer | ReadAnswer, decision: Decision, context: Context): Decision => {
-  const pauses = 'pausesAccount' in answer && answer.pausesAccount;
-  if (!pauses || decision.effects.some(({ type }) => type === 'pause_account')) return decision;
-  const until = retryTime(1, answer.retryAt, context.now, context.dice, context.policy);
-  const pause = { type: 'pause_account', until, reason: answer.error.type } as const;
+  const told = 'accountPause' in answer ? answer.accountPause : postponedBy(answer);
+  if (told === undefined || decision.effects.some(({ type }) => type === 'pause_account')) return decision;
+  const until = retryTime(1, told.retryAt, context.now, context.dice, context.policy);
+  const pause = { type: 'pause_account', until, reason: told.error.type } as const;
   return { ...decision, effects: [...decision.effects, pause] };
 };
+
+const postponedBy = (answer: CancelAnswer | ReadAnswer): Postponed | undefined =>
+  'pausesAccount' in answer && answer.pausesAccount ? answer : undefined;
 
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {
   const { creation } = request;

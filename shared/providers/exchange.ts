@@ -15,6 +15,7 @@ import type { CallOutcome } from './call.ts';
 import type { AnyConnection } from './connections.ts';
 import type { CreateSide, CreationTarget, FindSide, ReminderTarget, RemindSide } from './creation.ts';
 import type { AnyProvider } from './define-provider.ts';
+import { postponement } from './http-status.ts';
 import type { Exchange, ProviderRequest } from './provider.ts';
 
 /** Makes a call; time-out and log are the caller's. */
@@ -117,7 +118,10 @@ const perform = async <Answer extends CancelAnswer | ReadAnswer>(
   const followed = await call(answer.request);
   if (followed.kind !== 'response') return known ?? unanswered(followed, unclear);
   const last = classify(followed.response, memory, answer.request, known);
-  return isFollow(last) ? (known ?? unclear(endless)) : last;
+  const told = isFollow(last) ? (known ?? unclear(endless)) : last;
+  const pause = known === undefined ? null : postponement(followed.response);
+  // Not where it refuses: what may not be asked besides may be asked about the request all the same.
+  return pause?.kind === 'try_again' && pause.pausesAccount ? { ...told, accountPause: pause } : told;
 };
 
 interface Follow<Answer> {

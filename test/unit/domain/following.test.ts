@@ -101,6 +101,17 @@ describe('a look tells', () => {
   });
 });
 
+test('what a second call says of the account holds, whatever the first one told', () => {
+  const accountPause = { error, retryAt: time(400_000), pausesAccount: true } as const;
+  const { request, effects } = read(sent, 100, { kind: 'status', status: 'viewed', accountPause });
+  expect(request.status).toBe('viewed');
+  expect(effects).toContainEqual({
+    type: 'pause_account',
+    until: time(400_000),
+    reason: 'provider-unavailable',
+  });
+});
+
 describe('a look that told nothing', () => {
   const waiting = requestLook(sent, at(50)).request;
 
