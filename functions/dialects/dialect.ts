@@ -5,6 +5,7 @@ import type { Caller, Request, Response } from '../../shared/http/exchange.ts';
 import type { Problem } from '../../shared/http/problem.ts';
 import type { Method } from '../../shared/http/routes.ts';
 import type { Log } from '../../shared/log.ts';
+import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { Requests } from './requests.ts';
 
 export interface Dialect {
@@ -58,6 +59,7 @@ export interface AnyonesRequest {
 
 export interface DialectRequest extends AnyonesRequest {
   readonly caller: Caller;
+  readonly account: StoredAccount;
   /** What can be asked of the API, for this caller on this account. */
   readonly requests: Requests;
 }

@@ -3,7 +3,7 @@ import { type AccountId, namePattern } from '../../shared/domain/ids.ts';
 import { type DialectName, dialects } from '../../shared/http/dialects.ts';
 import type { Caller } from '../../shared/http/exchange.ts';
 import { Problem } from '../../shared/http/problem.ts';
-import type { AccountStore } from '../../shared/store/accounts.ts';
+import type { AccountStore, StoredAccount } from '../../shared/store/accounts.ts';
 
 /**
  * The default account of a provider is the one that is named like the provider.
@@ -15,7 +15,7 @@ export const findDialectAccount = async (
   { tenant }: Caller,
   dialect: DialectName,
   named: string | null,
-): Promise<AccountId> => {
+): Promise<StoredAccount> => {
   const { provider, title } = dialects[dialect];
   const name = named ?? provider;
   const account =
@@ -28,5 +28,5 @@ export const findDialectAccount = async (
           : `The ${title} dialect needs an account of ${title}: one named ${provider}, or one named by the path.`,
     });
   }
-  return account.accountId;
+  return account;
 };

@@ -30,7 +30,8 @@ export interface Requests {
   /**
    * As its provider tells it now, if that comes in time; else as it was last known.
    * @throws Problem `signature-request-not-found` when the provider does not know it,
-   * `temporarily-unavailable` when it was never read and is not now
+   * `temporarily-unavailable` when nothing is known of it: it was never read, or no read has told anything; the last one's
+   * `read_error` is among its members
    */
   read(id: string, waitSeconds: number): Promise<SignatureRequestView>;
   /**
@@ -45,8 +46,12 @@ export interface Requests {
   ): Promise<SignatureRequestView>;
   /** Newest first. What Rescind knows of this account, and nothing that it was never told of. */
   list(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page>;
-  /** @param signerId null for all that have not signed. @throws Problem `not-remindable`, `reminder-too-early` */
-  remind(id: string, signerId: string | null): Promise<SignatureRequestView>;
+  /**
+   * @param signerId null for all that have not signed
+   * @param waitSeconds for the provider's answer
+   * @throws Problem `not-remindable`, `reminder-too-early`
+   */
+  remind(id: string, signerId: string | null, waitSeconds?: number): Promise<SignatureRequestView>;
 }
 
 type Around = Pick<Request, 'requestId' | 'remainingMs' | 'log'>;
@@ -87,11 +92,13 @@ export const requestsOf = (
   const read: Requests['read'] = async (id, waitSeconds) => {
     const known = isOurs(id) ? await checkAccount(id) : null;
     const request = known?.provider_request_id === null ? known : await readNow(id, waitSeconds);
-    if (request.status === 'unknown' && request.read_error?.type === 'not-found')
-      throw new Problem('signature-request-not-found');
-    if (request.status === 'unknown' && request.read_at === null)
-      throw new Problem('temporarily-unavailable', { detail: 'The provider has not answered yet.' });
-    return request;
+    const { status, read_at, read_error } = request;
+    if (status !== 'unknown' || (read_at !== null && read_error === null)) return request;
+    if (read_error?.type === 'not-found') throw new Problem('signature-request-not-found');
+    throw new Problem('temporarily-unavailable', {
+      detail: read_error?.detail ?? 'The provider has not answered yet.',
+      members: { read_error },
+    });
   };
 
   const readNow = async (id: string, waitSeconds: number): Promise<SignatureRequestView> => {
@@ -133,11 +140,15 @@ export const requestsOf = (
     return { items, nextCursor: next_cursor };
   };
 
-  const remind: Requests['remind'] = async (id, signerId) => {
+  const remind: Requests['remind'] = async (id, signerId, waitSeconds = 0) => {
     const ours = isOurs(id) ? id : (await read(id, 0)).id;
     await checkAccount(ours);
     const body = signerId === null ? {} : { signer_id: signerId };
-    const given = { ...asking(body), operation: 'remindSigners', path: { id: ours } } as const;
+    const given = {
+      ...asking(body, waiting(waitSeconds)),
+      operation: 'remindSigners',
+      path: { id: ours },
+    } as const;
     return viewIn(await operations.remindSigners(given));
   };
 

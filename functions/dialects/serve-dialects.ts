@@ -105,13 +105,14 @@ class Exchange {
     const caller = await request.ownerOf(key);
     this.#caller = caller;
     const named = this.#place.accountId ?? this.#dialect.accountIn?.(request.query) ?? null;
-    const accountId = await findDialectAccount(this.#ports.accounts, caller, this.#place.dialect, named);
+    const account = await findDialectAccount(this.#ports.accounts, caller, this.#place.dialect, named);
     const remainingMs = () => this.#context.getRemainingTimeInMillis() - timeoutEarlyMs;
     const around = { requestId: request.requestId, remainingMs, log: this.#log };
     return call.answer({
       ...request,
       caller,
-      requests: requestsOf(this.#ports.operations, caller, accountId, around),
+      account,
+      requests: requestsOf(this.#ports.operations, caller, account.accountId, around),
     });
   }
 
