@@ -61,6 +61,30 @@ test('what does not exist is said to again when it is asked for again', async ()
   expect(await deleteRequest(id)).toEqual(first);
 });
 
+test('a deletion that is not proven in time is an error, goes on, and is done when it is asked for again', async () => {
+  const id = connection.seed();
+  const faults = [{ on: 'cancel', do: 'status', status: 503, times: 0 }] as const;
+  connection.control.override(id, { faults });
+  expect(await deleteRequest(id)).toEqual({
+    status: 500,
+    body: { message: 'err.signature.request.delete.pending', value: id },
+  });
+  expect(connection.control.request(id)?.status).toBe('tosign');
+  connection.control.override(id, { faults: [] });
+  expect(await deleteRequest(id)).toEqual({ status: 200, body: { message: 'msg.deleted', result: id } });
+  expect(connection.cancelCalls(id)).toBeGreaterThan(1);
+});
+
+test('a deletion of which nobody can know the outcome is an error', async () => {
+  connection.control.set({ faults: [{ on: 'read', do: 'html', times: 0 }] });
+  const id = randomUUID();
+  expect(await deleteRequest(id)).toEqual({
+    status: 500,
+    body: { message: 'err.signature.request.delete.failed', value: id },
+  });
+  connection.control.set({ faults: [] });
+});
+
 test('a wrong key is 401', async () => {
   expect(await deleteRequest(randomUUID(), 'no-key')).toMatchObject({ status: 401 });
 });

@@ -359,6 +359,28 @@ describe('a refusal', () => {
     expect(cancelCalls(id)).toBe(0);
   });
 
+  test('of one that was given up is 500, which is not sent again by itself', async () => {
+    const { accountId, control } = at('okdokument');
+    control.set({ faults: [{ on: 'read', do: 'html', times: 0 }] });
+    const refused = refusal(await cancel(accountId, { id: randomUUID(), message: 'm' }), 500);
+    expect(refused).toMatchObject({
+      truto_is_remote_error: true,
+      raw_response: { cancellation: { state: 'failed', error: { type: 'outcome-unknown' } } },
+    });
+    control.set({ faults: [] });
+  });
+
+  test('of a read that the provider does not answer is 504, which may be sent again', async () => {
+    const { accountId, control, seed } = at('box-sign');
+    const id = seed();
+    control.override(id, { faults: [{ on: 'read', do: 'hang', times: 0 }] });
+    const began = Date.now();
+    const answer = await call(`${workflows}/${id}?integrated_account_id=${accountId}`);
+    expect(refusal(answer, 504).error).toBe('Gateway Timeout');
+    expect(Date.now() - began).toBeLessThan(6_000);
+    control.override(id, { faults: [] });
+  });
+
   test('of a read that the provider refuses says whose refusal it is', async () => {
     const { accountId, control, seed } = at('ironclad');
     const id = seed();
