@@ -221,6 +221,20 @@ describe('a creation', () => {
     expect(connection.control.request(result)?.status).toBe('deleted');
   });
 
+  test("that is late answers with Rescind's id, which every call takes", async () => {
+    connection.control.set({ faults: [{ on: 'create', do: 'status', status: 503, times: 0 }] });
+    const { status, body } = await create({ id: await upload() });
+    expect(status).toBe(200);
+    const { result, url } = created.parse(body);
+    expect(result).toMatch(/^sr_/);
+    // Nothing to sign yet, and the page says so.
+    expect((await fetch(url, { redirect: 'manual' })).status).toBe(202);
+    expect(await open(result)).toMatchObject({ status: 302, location: url });
+    expect(await deleteRequest(result)).toMatchObject({ status: 200, body: { result } });
+    expect((await open(result)).status).toBe(400);
+    connection.control.set({ faults: [] });
+  });
+
   test('without an id of the client happens as often as it is asked for', async () => {
     const body = { id: await upload() };
     const [first, second] = [await create(body), await create(body)];

@@ -408,6 +408,15 @@ test('without proof in time the workflow is still active, and its cancellation g
   expect(cancelCalls(id)).toBe(1);
 });
 
+test("a workflow goes by Rescind's own id as well, on its own account", async () => {
+  const { accountId, seed } = at('okdokument');
+  const { id } = await at('okdokument').cancel(seed());
+  const cancelled = workflow.parse((await cancel(accountId, { id, message: 'm' })).body);
+  expect(cancelled.remote_data).toMatchObject({ id, status: 'cancelled' });
+  expect((await call(`${workflows}/${id}?integrated_account_id=${accountId}`)).status).toBe(200);
+  refusal(await cancel(at('truto').accountId, { id, message: 'm' }), 404);
+});
+
 test("an account's path may name it instead, and not another", async () => {
   const { accountId, seed } = at('okdokument');
   const id = seed();
