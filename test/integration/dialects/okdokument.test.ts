@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { type Connection, openRescind, quickSettings, type Rescind } from '../end-to-end/rescind.ts';
 import { untilRequest } from '../end-to-end/waiting.ts';
@@ -23,6 +23,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
   fileUrl = `http://127.0.0.1:${(files.address() as AddressInfo).port}/nda.pdf`;
 });
+afterEach(() => connection.control.set({ faults: [] }));
 afterAll(async () => {
   files?.close();
   await rescind?.stack.close();
@@ -82,7 +83,6 @@ test('a deletion of which nobody can know the outcome is an error', async () => 
     status: 500,
     body: { message: 'err.signature.request.delete.failed', value: id },
   });
-  connection.control.set({ faults: [] });
 });
 
 test('a wrong key is 401', async () => {
@@ -222,7 +222,7 @@ describe('a creation', () => {
   });
 
   test("that is late answers with Rescind's id, which every call takes", async () => {
-    connection.control.set({ faults: [{ on: 'create', do: 'status', status: 503, times: 0 }] });
+    connection.control.set({ faults: [{ on: 'create', do: 'status', status: 429, times: 0 }] });
     const { status, body } = await create({ id: await upload() });
     expect(status).toBe(200);
     const { result, url } = created.parse(body);
@@ -232,7 +232,6 @@ describe('a creation', () => {
     expect(await open(result)).toMatchObject({ status: 302, location: url });
     expect(await deleteRequest(result)).toMatchObject({ status: 200, body: { result } });
     expect((await open(result)).status).toBe(400);
-    connection.control.set({ faults: [] });
   });
 
   test('without an id of the client happens as often as it is asked for', async () => {

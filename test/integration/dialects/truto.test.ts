@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import * as contract from '../../../shared/http/contract/responses.ts';
 import { type ProviderName, providerNames } from '../../../shared/providers/registry.ts';
@@ -19,6 +19,7 @@ beforeAll(async () => {
     connections.set(provider, await connectSimulated(rescind, provider, randomUUID()));
   }
 });
+afterEach(() => at('okdokument').control.set({ faults: [] }));
 afterAll(() => rescind?.stack.close());
 
 const at = (provider: ProviderName): SimulatedConnection => {
@@ -234,6 +235,7 @@ describe('what a workflow is shown as', () => {
     ['truto_ignore_remote_data=perhaps', 'truto_ignore_remote_data'],
     ['remote_query[foo]=bar', 'remote_query'],
     ['truto_super_query=apac', 'truto_super_query'],
+    ['toString=1', 'toString'],
   ])('%s is refused by its name', async (option, field) => {
     const refused = refusal(await shown(`&${option}`), 400);
     expect(refused.details?.failures.map((failure) => failure.field)).toEqual([field]);
@@ -367,7 +369,6 @@ describe('a refusal', () => {
       truto_is_remote_error: true,
       raw_response: { cancellation: { state: 'failed', error: { type: 'outcome-unknown' } } },
     });
-    control.set({ faults: [] });
   });
 
   test('of a read that the provider does not answer is 504, which may be sent again', async () => {
