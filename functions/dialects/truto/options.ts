@@ -29,11 +29,11 @@ export const readOptions = <Shape extends z.core.$ZodShape>(
 ): Options & { readonly besides: z.output<z.ZodMiniObject<Shape>> } => {
   const { plain, excluded } = apart(query);
   const general = readQuery(
-    only(plain, (name) => !(name in shape)),
+    only(plain, (name) => !Object.hasOwn(shape, name)),
     z.strictObject(common),
   );
   const besides = readQuery(
-    only(plain, (name) => name in shape),
+    only(plain, (name) => Object.hasOwn(shape, name)),
     z.object(shape),
   );
   // An account in the path and another one in the query: neither can be meant.
