@@ -260,7 +260,8 @@ describe('a list', () => {
     const ids = [account.seed(), account.seed(), account.seed()];
     for (const id of ids) await call(`${workflows}/${id}?integrated_account_id=${account.accountId}`);
     const seen: string[] = [];
-    for (let cursor = '', pages = 0; pages < 5; pages += 1) {
+    // For the first page, Truto's own client sends a cursor that is empty.
+    for (let cursor = '&next_cursor=', pages = 0; pages < 5; pages += 1) {
       const query = `integrated_account_id=${account.accountId}&limit=2${cursor}`;
       const { result, result_count, next_cursor } = page.parse((await call(`${workflows}?${query}`)).body);
       expect(result).toHaveLength(result_count);
