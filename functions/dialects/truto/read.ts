@@ -28,7 +28,9 @@ export const listWorkflows = async (request: DialectRequest): Promise<Response> 
     limit: pageLimit,
     next_cursor: z.optional(z.string()),
   });
-  const { limit, next_cursor: cursor } = besides;
+  const { limit, next_cursor } = besides;
+  // Empty is how its client begins.
+  const cursor = next_cursor || undefined;
   const { items, nextCursor } = await withFieldNames(
     { cursor: 'next_cursor' },
     request.requests.list({ limit, cursor }),
