@@ -1,4 +1,4 @@
-/** Errors as OKdokument words them: a `message`, and in `value` what it is about. The texts of 401, 403 and 500 are not documented. */
+/** Errors as OKdokument words them: a `message`, and in `value` what it is about. Most of their texts are not documented. */
 import type { CancellationErrorType } from '../../../shared/domain/signature-request.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import { type Problem, type ProblemName, problemTypes } from '../../../shared/http/problem.ts';

@@ -1,4 +1,4 @@
-/** `PATCH /JSON/signatureRequest`: what it could change is Rescind's own matter, so what is left is whether the request is there. */
+/** `PATCH /JSON/signatureRequest`: what it could change is Rescind's own matter; it says whether the request is there. */
 import * as z from 'zod/mini';
 import { readBody } from '../../../shared/http/body.ts';
 import type { Response } from '../../../shared/http/exchange.ts';

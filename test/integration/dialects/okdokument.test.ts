@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { type Connection, openRescind, quickSettings, type Rescind } from '../end-to-end/rescind.ts';
 import { untilRequest } from '../end-to-end/waiting.ts';
@@ -16,12 +16,15 @@ let fileUrl: string;
 beforeAll(async () => {
   // Creating takes a file to be fetched: longer than a deletion.
   rescind = await openRescind({ ...quickSettings, PROVIDER_TIMEOUT_MS: '2000' });
-  connection = await rescind.connect('okdokument');
   files = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF-1.7\n%%EOF\n');
   });
   await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
   fileUrl = `http://127.0.0.1:${(files.address() as AddressInfo).port}/nda.pdf`;
+});
+// An account's calls are paced, and stop for a while after trouble: one test should not wait for another's.
+beforeEach(async () => {
+  connection = await rescind.connect('okdokument');
 });
 afterEach(() => connection.control.set({ faults: [] }));
 afterAll(async () => {
@@ -64,7 +67,7 @@ test('what does not exist is said to again when it is asked for again', async ()
 
 test('a deletion that is not proven in time is an error, goes on, and is done when it is asked for again', async () => {
   const id = connection.seed();
-  const faults = [{ on: 'cancel', do: 'status', status: 503, times: 0 }] as const;
+  const faults = [{ on: 'cancel', do: 'status', status: 429, times: 0 }] as const;
   connection.control.override(id, { faults });
   expect(await deleteRequest(id)).toEqual({
     status: 500,
