@@ -28,6 +28,9 @@ const at = (provider: ProviderName): SimulatedConnection => {
   return connection;
 };
 
+/** One of the test's own: an account's calls are paced, and stop for a while after trouble. */
+const fresh = (provider: ProviderName) => connectSimulated(rescind, provider, randomUUID());
+
 const nullable = { text: z.nullable(z.string()), time: z.nullable(z.iso.datetime()) };
 const person = z.nullable(z.strictObject({ id: z.string(), name: z.string() }));
 /** As the vendor's page has it: every field, and no other. */
@@ -191,7 +194,7 @@ describe('what a workflow is shown as', () => {
   let id: string;
   let query: string;
   beforeAll(async () => {
-    const { accountId, seed } = at('okdokument');
+    const { accountId, seed } = await fresh('okdokument');
     id = seed();
     query = `?integrated_account_id=${accountId}`;
     await call(`${workflows}/${id}${query}`);
@@ -256,7 +259,7 @@ describe('a list', () => {
   });
 
   test("goes through an account's workflows, newest first, and through no other's", async () => {
-    const account = await connectSimulated(rescind, 'okdokument', randomUUID());
+    const account = await fresh('okdokument');
     const ids = [account.seed(), account.seed(), account.seed()];
     for (const id of ids) await call(`${workflows}/${id}?integrated_account_id=${account.accountId}`);
     const seen: string[] = [];
@@ -341,7 +344,7 @@ describe('a refusal', () => {
   test.each(['box-sign', 'okdokument', 'truto'] as const)(
     'at %s, of a workflow that does not exist is 404, and stays it',
     async (provider) => {
-      const { accountId } = at(provider);
+      const { accountId } = await fresh(provider);
       const id = randomUUID();
       for (const _attempt of [1, 2]) {
         const refused = refusal(await cancel(accountId, { id, message: 'm' }), 404);
@@ -363,7 +366,7 @@ describe('a refusal', () => {
   });
 
   test('of one that was given up is 500, which is not sent again by itself', async () => {
-    const { accountId, control } = at('okdokument');
+    const { accountId, control } = await fresh('okdokument');
     control.set({ faults: [{ on: 'read', do: 'html', times: 0 }] });
     const refused = refusal(await cancel(accountId, { id: randomUUID(), message: 'm' }), 500);
     expect(refused).toMatchObject({
@@ -373,7 +376,7 @@ describe('a refusal', () => {
   });
 
   test('of a read that the provider does not answer is 504, which may be sent again', async () => {
-    const { accountId, control, seed } = at('box-sign');
+    const { accountId, control, seed } = await fresh('box-sign');
     const id = seed();
     control.override(id, { faults: [{ on: 'read', do: 'hang', times: 0 }] });
     const began = Date.now();
@@ -384,7 +387,7 @@ describe('a refusal', () => {
   });
 
   test('of a read that the provider refuses says whose refusal it is', async () => {
-    const { accountId, control, seed } = at('ironclad');
+    const { accountId, control, seed } = await fresh('ironclad');
     const id = seed();
     control.override(id, { faults: [{ on: 'read', do: 'status', status: 403, times: 0 }] });
     const answer = await call(`${workflows}/${id}?integrated_account_id=${accountId}`);
@@ -393,9 +396,9 @@ describe('a refusal', () => {
 });
 
 test('without proof in time the workflow is still active, and its cancellation goes on', async () => {
-  const { accountId, control, seed, cancelCalls } = at('truto');
+  const { accountId, control, seed, cancelCalls } = await fresh('truto');
   const id = seed();
-  control.override(id, { faults: [{ on: 'read', do: 'status', status: 502, times: 0 }] });
+  control.override(id, { faults: [{ on: 'read', do: 'status', status: 429, times: 0 }] });
   const answer = await cancel(accountId, { id, message: 'm' });
   expect(answer.status).toBe(200);
   expect(workflow.parse(answer.body)).toMatchObject({
