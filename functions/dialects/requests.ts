@@ -1,7 +1,7 @@
 /** The API's own operations, as the dialects call them: for one caller, on one account, by the provider's ids. */
 
 import type { AccountId } from '../../shared/domain/ids.ts';
-import { requestIdPattern } from '../../shared/domain/ids.ts';
+import { deriveCreatedId, requestIdPattern } from '../../shared/domain/ids.ts';
 import type { SignatureRequestView } from '../../shared/http/contract/responses.ts';
 import * as contract from '../../shared/http/contract/responses.ts';
 import type { Caller, Request, Response } from '../../shared/http/exchange.ts';
@@ -45,6 +45,8 @@ export interface Requests {
     idempotencyKey: string | undefined,
     waitSeconds: number,
   ): Promise<SignatureRequestView>;
+  /** What `create` made under this key; null when nothing was. */
+  findCreated(idempotencyKey: string): Promise<SignatureRequestView | null>;
   /** Newest first. What Rescind knows of this account, and nothing that it was never told of. */
   list(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page>;
   /**
@@ -131,6 +133,17 @@ export const requestsOf = (
     return viewIn(await operations.createSignatureRequest(given));
   };
 
+  const findCreated: Requests['findCreated'] = async (idempotencyKey) => {
+    const id = deriveCreatedId(caller.tenant, idempotencyKey);
+    const given = { ...asking({}), operation: 'getSignatureRequest', path: { id } } as const;
+    try {
+      return viewIn(await operations.getSignatureRequest(given));
+    } catch (error) {
+      if (error instanceof Problem && error.type === 'signature-request-not-found') return null;
+      throw error;
+    }
+  };
+
   const list: Requests['list'] = async ({ limit, cursor }) => {
     const query = new URLSearchParams({ account_id: accountId, limit: String(limit) });
     if (cursor !== undefined) query.set('cursor', cursor);
@@ -153,7 +166,7 @@ export const requestsOf = (
     return viewIn(await operations.remindSigners(given));
   };
 
-  return { accountId, cancel, read, create, list, remind };
+  return { accountId, cancel, read, create, findCreated, list, remind };
 };
 
 /** No provider's ids look so. */
