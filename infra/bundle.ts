@@ -12,7 +12,16 @@ import { build, type Plugin } from 'esbuild';
 import { openApiDocument } from '../shared/http/openapi.ts';
 import { trimmedPackages } from './trimmed-packages.ts';
 
-export const functionNames = ['api', 'accounts', 'dispatch', 'webhook', 'sweep', 'notify', 'docs'] as const;
+export const functionNames = [
+  'api',
+  'dialects',
+  'accounts',
+  'dispatch',
+  'webhook',
+  'sweep',
+  'notify',
+  'docs',
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 /** For each function the folder that holds its `index.mjs`. */
@@ -25,6 +34,7 @@ export const bundleFunctions = async (outdir: string): Promise<Bundles> => {
   await addDocumentation(folderOf('docs'));
   return {
     api: folderOf('api'),
+    dialects: folderOf('dialects'),
     accounts: folderOf('accounts'),
     dispatch: folderOf('dispatch'),
     webhook: folderOf('webhook'),
@@ -83,6 +93,7 @@ type AdapterSide = keyof typeof adapterSides;
 const usedSides: Readonly<Record<FunctionName, readonly AdapterSide[]>> = {
   // It says what a provider takes before anything is sent there.
   api: ['fields'],
+  dialects: ['fields'],
   // `webhook` says whether deliveries can be verified.
   accounts: ['account', 'token', 'webhook'],
   dispatch: ['cancel', 'create', 'find', 'read', 'remind', 'token'],

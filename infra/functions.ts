@@ -46,23 +46,24 @@ export const functionDefinitions = (parts: Parts): Record<FunctionName, Definiti
 });
 
 /** Called by clients. */
-const clientFunctions = (parts: Parts): Record<'api' | 'accounts', Definition> => {
+const clientFunctions = (parts: Parts): Record<'api' | 'dialects' | 'accounts', Definition> => {
   const { table, secrets, providerQueues, notifyQueue } = parts;
   const { stored, accountSecrets, endpointSecrets, sealing, hints, notices, addresses } = environments(parts);
+  const takesWishes = {
+    memorySize: usualMemory,
+    // A client may wait 25 s for an outcome; the gateway gives up after 30.
+    timeout: Duration.seconds(29),
+    environment: { ...stored, ...sealing, ...hints, ...notices },
+    allow: [
+      table.items('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      table.query('byTenant'),
+      sendTo([...providerQueues, notifyQueue]),
+      secrets.sealingKey.read(),
+    ],
+  };
   return {
-    api: {
-      description: 'Takes the wishes of clients and answers how they stand.',
-      memorySize: usualMemory,
-      // A client may wait 25 s for an outcome; the gateway gives up after 30.
-      timeout: Duration.seconds(29),
-      environment: { ...stored, ...sealing, ...hints, ...notices },
-      allow: [
-        table.items('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
-        table.query('byTenant'),
-        sendTo([...providerQueues, notifyQueue]),
-        secrets.sealingKey.read(),
-      ],
-    },
+    api: { description: 'Takes the wishes of clients and answers how they stand.', ...takesWishes },
+    dialects: { description: "Takes the same wishes in the providers' own calls.", ...takesWishes },
     accounts: {
       description:
         'Keeps connections to providers and clients, tries them; the only function that writes secrets.',

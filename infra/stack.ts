@@ -46,6 +46,7 @@ export class RescindStack extends Stack {
       });
     const functions = {
       api: define('api'),
+      dialects: define('dialects'),
       accounts: define('accounts'),
       dispatch: define('dispatch'),
       webhook: define('webhook'),

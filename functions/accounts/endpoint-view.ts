@@ -9,6 +9,7 @@ import type { Endpoint } from '../../shared/notify/endpoint.ts';
 export const viewEndpoint = (endpoint: Endpoint): WebhookEndpointView => ({
   id: endpoint.id,
   url: endpoint.url,
+  format: endpoint.format,
   event_types: [...endpoint.eventTypes],
   state: endpoint.disabled === null ? 'enabled' : 'disabled',
   disabled_at: timeOrNull(endpoint.disabled?.at ?? null),

@@ -15,20 +15,28 @@ import type { Request, Response } from '../../shared/http/exchange.ts';
 import { invalidField, Problem } from '../../shared/http/problem.ts';
 import {
   type Endpoint,
+  type EndpointFormat,
   type EndpointId,
   type EndpointUid,
   mostEndpoints,
 } from '../../shared/notify/endpoint.ts';
+import type { Subscribable } from '../../shared/notify/event-types.ts';
 import type { SigningSecret } from '../../shared/secrets/endpoint-secrets.ts';
 import { newSigningSecret } from '../../shared/secrets/write-endpoint-secrets.ts';
 import { finishEndpointDeletion } from './delete-endpoint.ts';
+import { checkFormat, eventTypesIn } from './endpoint-format.ts';
 import { changedAt, type EndpointPorts, endpointIdIn, mostRaces } from './endpoint-ports.ts';
 import { checkEndpointUrl } from './endpoint-url.ts';
 import { viewEndpoint } from './endpoint-view.ts';
 
-interface Wanted extends PutWebhookEndpointBody {
+interface Wanted {
   readonly tenant: Tenant;
   readonly id: EndpointId;
+  readonly url: string;
+  readonly format: EndpointFormat;
+  readonly eventTypes: readonly Subscribable[];
+  /** What signs, where the client gave it. */
+  readonly secret: string | undefined;
 }
 
 export const putWebhookEndpoint =
@@ -40,8 +48,16 @@ export const putWebhookEndpoint =
     }
     const body = readBody(incoming, putWebhookEndpointBody);
     checkEndpointUrl(body.url, ports.allowLoopback);
-    return createOrReplace(ports, { ...body, tenant: caller.tenant, id });
+    checkFormat(body);
+    return createOrReplace(ports, { ...wantedIn(body), tenant: caller.tenant, id });
   };
+
+const wantedIn = (body: PutWebhookEndpointBody) => ({
+  url: body.url,
+  format: body.format,
+  eventTypes: eventTypesIn(body),
+  secret: body.secret ?? body.signing_key,
+});
 
 const createOrReplace = async (ports: EndpointPorts, wanted: Wanted): Promise<Response> => {
   for (let races = 0; races < mostRaces; races += 1) {
@@ -69,7 +85,8 @@ const create = async (ports: EndpointPorts, wanted: Wanted, others: number): Pro
     id: wanted.id,
     uid: randomBytes(12).toString('hex') as EndpointUid,
     url: wanted.url,
-    eventTypes: wanted.event_types,
+    format: wanted.format,
+    eventTypes: wanted.eventTypes,
     disabled: null,
     failingSince: null,
     lastFailure: null,
@@ -79,7 +96,7 @@ const create = async (ports: EndpointPorts, wanted: Wanted, others: number): Pro
     createdAt: now,
     updatedAt: now,
   };
-  const signing: SigningSecret = wanted.secret === undefined ? newSigningSecret() : { secret: wanted.secret };
+  const signing = signingOf(wanted);
   await ports.endpointSecrets.createSecret(endpoint, signing);
   const created = await ports.endpoints.create(endpoint);
   if (created === null) {
@@ -89,22 +106,32 @@ const create = async (ports: EndpointPorts, wanted: Wanted, others: number): Pro
   return {
     status: 201,
     headers: { location: `/v1/webhook_endpoints/${wanted.id}` },
-    body: { ...viewEndpoint(created), ...signing },
+    body: { ...viewEndpoint(created), ...(wanted.format === 'standard' && signing) },
   };
+};
+
+/** A key of the client's own cannot be made for it. */
+const signingOf = ({ format, secret }: Wanted): SigningSecret => {
+  if (secret !== undefined) return { secret };
+  if (format !== 'standard') throw invalidField('signing_key', 'is required');
+  return newSigningSecret();
 };
 
 /** Enables it again, and forgets its failures. Its secret stays, unless another is given: then that is a rotation. @returns as `create`. */
 const replace = async (
   ports: EndpointPorts,
   existing: Endpoint,
-  { url, event_types, secret }: Wanted,
+  { url, format, eventTypes, secret }: Wanted,
 ): Promise<Response | null> => {
+  if (format !== existing.format) {
+    throw invalidField('format', `cannot change from ${existing.format}: delete the endpoint first`);
+  }
   const now = ports.now();
   if (secret !== undefined) await ports.endpointSecrets.replaceSecret(existing, { secret }, now);
   const replaced = await ports.endpoints.replace({
     ...existing,
     url,
-    eventTypes: event_types,
+    eventTypes,
     disabled: null,
     failingSince: null,
     lastFailure: null,

@@ -9,6 +9,7 @@ import { noticeSender } from '../../shared/queue/notices.ts';
 import { signingSecretsReader } from '../../shared/secrets/endpoint-secrets.ts';
 import { readSetting } from '../../shared/settings.ts';
 import { deliveryStore } from '../../shared/store/deliveries.ts';
+import { detailsStore } from '../../shared/store/details.ts';
 import { endpointStore } from '../../shared/store/endpoints.ts';
 import { replayStore } from '../../shared/store/replays.ts';
 import { requestStore } from '../../shared/store/requests.ts';
@@ -23,6 +24,7 @@ const ports = {
   requests: requestStore(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS')),
   endpoints: endpointStore(dynamoDB, tableName),
   deliveries: deliveryStore(dynamoDB, tableName, readSetting(process.env, 'EVENT_RETENTION_DAYS')),
+  details: detailsStore(dynamoDB, tableName),
   replays: replayStore(dynamoDB, tableName),
   signingSecretsOf: signingSecretsReader(secretsManagerClient(), secretPrefix, Date.now),
   call: guardedCall,

@@ -7,6 +7,7 @@ import type { EventPolicy } from '../../shared/notify/schedule.ts';
 import type { SendNotice } from '../../shared/queue/notices.ts';
 import type { SigningSecretsOf } from '../../shared/secrets/endpoint-secrets.ts';
 import type { DeliveryStore } from '../../shared/store/deliveries.ts';
+import type { DetailsStore } from '../../shared/store/details.ts';
 import type { EndpointStore } from '../../shared/store/endpoints.ts';
 import type { ReplayStore } from '../../shared/store/replays.ts';
 import type { RequestStore } from '../../shared/store/requests.ts';
@@ -19,6 +20,8 @@ export interface NotifyPorts {
     'list' | 'recordFailure' | 'recordSuccess' | 'claimTry' | 'disable' | 'markAnnounced'
   >;
   readonly deliveries: Pick<DeliveryStore, 'get' | 'create' | 'save' | 'revive' | 'between'>;
+  /** Of a request that is shown whole, in a provider's own form. */
+  readonly details: Pick<DetailsStore, 'get'>;
   readonly replays: Pick<ReplayStore, 'get' | 'advance'>;
   readonly signingSecretsOf: SigningSecretsOf;
   readonly call: GuardedCall;

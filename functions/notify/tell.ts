@@ -1,6 +1,7 @@
 /** Tells what is untold of a request: every event of its history since, to every endpoint that wants it. */
 import { eventsOf } from '../../shared/domain/events.ts';
 import type { HistoryEntry, SignatureRequest } from '../../shared/domain/signature-request.ts';
+import type { EndpointFormat } from '../../shared/notify/endpoint.ts';
 import { isSubscribed } from '../../shared/notify/event-types.ts';
 import { type OutgoingEvent, requestEvent } from '../../shared/notify/outgoing-event.ts';
 import type { Notice } from '../../shared/queue/notices.ts';
@@ -22,11 +23,16 @@ export const tell = async (ports: NotifyPorts, notice: Extract<Notice, { kind: '
     const endpoints = await ports.endpoints.list(request.tenant);
     await announceDisabled(ports, endpoints);
     const events = await untoldEvents(ports, request, request.untold);
-    await allOf(endpoints.map((endpoint) => deliverAll(ports, { endpoint, readAt }, events)));
+    const told = endpoints.filter(({ format }) => isToldOf(format, request.provider));
+    await allOf(told.map((endpoint) => deliverAll(ports, { endpoint, readAt }, events)));
     if (await ports.requests.markTold(request, ports.now())) return;
   }
   await sendOrLeave(ports, notice, tryAgainMs);
 };
+
+/** A provider's own form says nothing of another provider's requests. */
+const isToldOf = (format: EndpointFormat, provider: string): boolean =>
+  format === 'standard' || format === provider;
 
 const untoldEvents = async (
   { requests }: NotifyPorts,

@@ -9,11 +9,12 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { dialectRouteKeys } from '../../shared/http/dialects.ts';
 import { defaultFunction, type Operation, type RoutedFunction, routes } from '../../shared/http/routes.ts';
 import { metricNamespace } from '../../shared/metrics.ts';
 import type { RescindFunction } from './rescind-function.ts';
 
-type Targets = Readonly<Record<RoutedFunction, RescindFunction>>;
+type Targets = Readonly<Record<RoutedFunction | 'dialects', RescindFunction>>;
 
 /** Requests per second, and how many at once above that. */
 const throttling = { throttlingRateLimit: 200, throttlingBurstLimit: 400 };
@@ -82,6 +83,10 @@ export class HttpGateway extends Construct {
     } satisfies Record<RoutedFunction, CfnIntegration>;
     for (const [operation, route] of Object.entries(routes)) {
       this.#addRoute(operation, routeKeyOf(route), integrations[route.function]);
+    }
+    const dialects = this.#integrate('Dialects', targets.dialects);
+    for (const routeKey of dialectRouteKeys) {
+      this.#addRoute(`dialect${routeKey.replaceAll(/\W/g, '')}`, routeKey, dialects);
     }
     this.#addRoute('default', '$default', integrations[defaultFunction]);
     this.#addStage(logRetention);

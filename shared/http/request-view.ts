@@ -59,6 +59,7 @@ const viewSigner = (
   viewed_at: timeOrNull(signer.viewedAt),
   decided_at: timeOrNull(signer.decidedAt),
   decline_reason: signer.declineReason,
+  provider_signer_id: signer.ref,
   sign_url: handle === null || secret === null ? null : signUrl(publicBaseUrl, { handle, secret }),
 });
 

@@ -2,12 +2,13 @@
 import type { Instant, Tenant } from '../domain/ids.ts';
 import type { EndpointUid } from './endpoint.ts';
 
-/** Why an attempt brought no HTTP status, or was not made. docs/webhook-events.md explains each. */
+/** Why an attempt was none, or none that counts. docs/webhook-events.md explains each. */
 export const attemptErrors = [
   'timeout',
   'not-connected',
   'no-answer',
   'forbidden-address',
+  'not-acknowledged',
   'secret-missing',
   'skipped',
 ] as const;
@@ -15,7 +16,7 @@ export type DeliveryErrorName = (typeof attemptErrors)[number];
 
 export interface Attempt {
   readonly at: Instant;
-  /** The HTTP status of the answer. 2xx is a success, anything else is not. */
+  /** The HTTP status of the answer. 2xx without an error is a success, anything else is not. */
   readonly status: number | null;
   readonly error: DeliveryErrorName | null;
   readonly ms: number;

@@ -13,11 +13,16 @@ export const endpointUidPattern = /^[0-9a-f]{24}$/;
 export const disabledReasons = ['gone', 'failing'] as const;
 export type DisabledReason = (typeof disabledReasons)[number];
 
+/** In which form an endpoint is told: as the Standard Webhooks specification says, or in a provider's own. */
+export const endpointFormats = ['standard', 'dropbox-sign'] as const;
+export type EndpointFormat = (typeof endpointFormats)[number];
+
 export interface Endpoint {
   readonly tenant: Tenant;
   readonly id: EndpointId;
   readonly uid: EndpointUid;
   readonly url: string;
+  readonly format: EndpointFormat;
   readonly eventTypes: readonly Subscribable[];
   /** Null while it is enabled. */
   readonly disabled: {

@@ -2,7 +2,13 @@
 import * as z from 'zod/mini';
 import type { Instant, Tenant } from '../domain/ids.ts';
 import { attemptErrors } from '../notify/delivery.ts';
-import { disabledReasons, type Endpoint, type EndpointId, type EndpointUid } from '../notify/endpoint.ts';
+import {
+  disabledReasons,
+  type Endpoint,
+  type EndpointId,
+  type EndpointUid,
+  endpointFormats,
+} from '../notify/endpoint.ts';
 import { subscribable } from '../notify/event-types.ts';
 import { type Item, toItem } from './attributes.ts';
 import { table } from './table.ts';
@@ -19,6 +25,7 @@ export const endpointMap = (endpoint: Endpoint): Item =>
   toItem({
     uid: endpoint.uid,
     url: endpoint.url,
+    format: endpoint.format === 'standard' ? null : endpoint.format,
     types: endpoint.eventTypes,
     disabled: endpoint.disabled,
     failing: endpoint.failingSince,
@@ -44,6 +51,7 @@ const parseEndpoint = (tenant: Tenant, id: EndpointId, value: unknown): Endpoint
     id,
     uid: stored.uid as EndpointUid,
     url: stored.url,
+    format: stored.format ?? 'standard',
     eventTypes: stored.types,
     disabled: stored.disabled ?? null,
     failingSince: stored.failing ?? null,
@@ -64,6 +72,7 @@ const orNull = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(sch
 const storedEndpoint = z.object({
   uid: z.string(),
   url: z.string(),
+  format: z.optional(z.enum(endpointFormats)),
   types: z.array(z.enum(subscribable)),
   disabled: z.optional(z.object({ at: time, reason: z.enum(disabledReasons), announced: z.boolean() })),
   failing: z.optional(time),

@@ -1,5 +1,6 @@
 /** What cdk-nag finds in the template and what stays as it is all the same: each finding at each resource, with the argument. */
 import { functionNames } from '../../infra/bundle.ts';
+import { dialectRouteKeys } from '../../shared/http/dialects.ts';
 import { defaultFunction, type Operation, routes } from '../../shared/http/routes.ts';
 import { providerNames } from '../../shared/providers/registry.ts';
 
@@ -49,6 +50,14 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
     wants: authorizer,
     because:
       'The function checks the key before it does anything else. An authorizer cannot cache over the two headers that carry a key, cannot answer in problem+json, and would be one more invocation for each call.',
+  },
+  {
+    finding: 'AwsSolutions-APIG4',
+    resources: dialectRouteKeys.map((routeKey) => `Http/dialect${routeKey.replaceAll(/\W/g, '')}Route`),
+    where: 'the dialects',
+    wants: authorizer,
+    because:
+      'The function checks the key, which each dialect carries in a place of its own, and refuses in the dialect’s own words.',
   },
   {
     finding: 'AwsSolutions-APIG4',
@@ -122,8 +131,8 @@ export const acceptedFindings: readonly AcceptedFinding[] = [
   },
   {
     finding: 'Serverless-LambdaDLQ',
-    resources: functions(['api', 'accounts', 'webhook', 'docs']),
-    where: 'api, accounts, webhook, docs',
+    resources: functions(['api', 'dialects', 'accounts', 'webhook', 'docs']),
+    where: 'api, dialects, accounts, webhook, docs',
     wants: deadLetterTarget,
     because: synchronous,
   },

@@ -1,6 +1,7 @@
 /** The functions, the routes that lead to them, and the schedule. */
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { dialectRouteKeys } from '../../shared/http/dialects.ts';
 import { defaultFunction, routes } from '../../shared/http/routes.ts';
 import { settingNamesWhere } from '../../shared/settings.ts';
 import { synthesize } from './synthesize.ts';
@@ -26,6 +27,7 @@ describe('the functions', () => {
     expect(functions.map(({ name, Timeout }) => [name, Timeout]).sort()).toEqual([
       ['accounts', 29],
       ['api', 29],
+      ['dialects', 29],
       ['dispatch', 60],
       ['docs', 5],
       ['notify', 60],
@@ -105,7 +107,8 @@ describe('the HTTP API', () => {
       return [RouteKey, IntegrationUri['Fn::GetAtt'][0].replace(/Function[0-9A-F]{8}$/, '').toLowerCase()];
     });
     const expected = Object.values(routes).map(({ method, path, function: fn }) => [`${method} ${path}`, fn]);
-    expect(found.sort()).toEqual([...expected, ['$default', defaultFunction]].sort());
+    const dialects = dialectRouteKeys.map((routeKey) => [routeKey, 'dialects']);
+    expect(found.sort()).toEqual([...expected, ...dialects, ['$default', defaultFunction]].sort());
   });
 
   describe.each(['POST /webhooks/{token}', 'GET /sign/{token}'])('open to anyone: %s', (routeKey) => {

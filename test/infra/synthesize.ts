@@ -41,6 +41,7 @@ export const withStack = <T>(context: Context, use: (stack: RescindStack, app: A
     writeFileSync(join(code, 'index.mjs'), '');
     const bundles = {
       api: code,
+      dialects: code,
       accounts: code,
       dispatch: code,
       webhook: code,

@@ -66,6 +66,7 @@ export const signer = z.strictObject({
   viewed_at: nullable.time,
   decided_at: nullable.time,
   decline_reason: nullable.text,
+  provider_signer_id: nullable.text,
   sign_url: nullable.text,
 });
 

@@ -53,6 +53,7 @@ const signer = {
   viewed_at: null,
   decided_at: null,
   decline_reason: null,
+  provider_signer_id: '78caf2a1d01cd39cea2bc1cbb340dac3',
   sign_url: 'https://api.example.com/sign/Q0lFa1ZzX2hVbnFtd1RRcEJ4YQmMz3n8Rk5yT1d2Z0hK',
 };
 

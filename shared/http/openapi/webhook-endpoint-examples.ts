@@ -5,11 +5,19 @@ export const putEndpointExamples = {
   'cancellations only': {
     value: { url: 'https://app.example.com/webhooks/rescind', event_types: ['cancellation.*'] },
   },
+  'callbacks of Dropbox Sign': {
+    value: {
+      url: 'https://app.example.com/dropbox-sign-callback',
+      format: 'dropbox-sign',
+      signing_key: 'the-api-key-that-your-handler-verifies-with',
+    },
+  },
 };
 
 export const endpointExample = {
   id: 'app',
   url: 'https://app.example.com/webhooks/rescind',
+  format: 'standard',
   event_types: ['*'],
   state: 'enabled',
   disabled_at: null,

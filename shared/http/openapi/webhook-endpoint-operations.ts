@@ -16,6 +16,11 @@ const withSecret = component(
   endpoints.webhookEndpointWithSecret,
   'With its signing secret, which no other answer shows.',
 );
+const created = component(
+  'CreatedWebhookEndpoint',
+  endpoints.createdWebhookEndpoint,
+  'With its secret, unless your own `signing_key` signs.',
+);
 const page = component('WebhookEndpointPage', endpoints.webhookEndpointPage);
 component('Delivery', deliveries.delivery, 'One event on its way to one endpoint.');
 const deliveryPage = component('DeliveryPage', deliveries.deliveryPage);
@@ -32,7 +37,8 @@ export const webhookEndpointDescriptions = {
       'Events are signed as the Standard Webhooks specification says. The answer that creates an endpoint shows its ' +
       'secret, made here unless you give one: keep it, no later answer shows it. Replacing an endpoint enables it again ' +
       'and keeps its secret; another secret given then counts as a rotation. An endpoint hears what happens from at most ' +
-      '5 seconds after it was created.',
+      '5 seconds after it was created. An endpoint of the format `dropbox-sign` is told of the requests at Dropbox Sign ' +
+      'accounts in the form of its callbacks, hashed with your `signing_key`, which is kept like a secret and never shown.',
     body: {
       schema: endpoints.putWebhookEndpointBody,
       required: true,
@@ -40,7 +46,7 @@ export const webhookEndpointDescriptions = {
     },
     answers: {
       '200': json('Replaced.', endpoint, endpointExample),
-      '201': json('Created, with its secret.', withSecret, secretExample),
+      '201': json('Created, with its secret where it was made here.', created, secretExample),
     },
     problems: [...bodyProblems, 'too-many-webhook-endpoints'],
   },

@@ -25,6 +25,7 @@ import { providers } from '../../../shared/providers/registry.ts';
 import type { Notice } from '../../../shared/queue/notices.ts';
 import { signingSecretsReader } from '../../../shared/secrets/endpoint-secrets.ts';
 import { deliveryStore } from '../../../shared/store/deliveries.ts';
+import { detailsStore } from '../../../shared/store/details.ts';
 import { dueDeliveryStore } from '../../../shared/store/due-deliveries.ts';
 import { endpointStore } from '../../../shared/store/endpoints.ts';
 import { replayStore } from '../../../shared/store/replays.ts';
@@ -96,6 +97,7 @@ export const openStage = async (given: Given = {}) => {
     requests,
     endpoints,
     deliveries: deliveryStore(dynamoDB, tableName, 30),
+    details: detailsStore(dynamoDB, tableName),
     replays: replayStore(dynamoDB, tableName),
     signingSecretsOf: signingSecretsReader(server.secretsManager, endpointSecretPrefix, now),
     call: given.call ?? guardedCall,

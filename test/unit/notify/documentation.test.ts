@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { attemptErrors, deliveryFailures } from '../../../shared/notify/delivery.ts';
+import { dropboxSignEvents } from '../../../shared/notify/dropbox-sign-events.ts';
 import { eventTypes } from '../../../shared/notify/event-types.ts';
 
 const text = await readFile(new URL('../../../docs/webhook-events.md', import.meta.url), 'utf8');
@@ -25,4 +26,10 @@ test('lists every event', () => {
 test('explains every error of an attempt, and every reason to give up', () => {
   expect(column('error')).toEqual(attemptErrors);
   expect(column('failure')).toEqual(deliveryFailures);
+});
+
+test("lists every callback in Dropbox Sign's form", () => {
+  const rows = [...text.matchAll(/^\| `([\w.]+)` \| `(\w+)`/gm)].map(([, event, type]) => [event, type]);
+  expect(Object.fromEntries(rows)).toEqual(dropboxSignEvents);
+  expect(column('event')).toEqual(Object.keys(dropboxSignEvents));
 });

@@ -16,6 +16,7 @@ const endpoint: Endpoint = {
   uid: 'a'.repeat(24) as EndpointUid,
   url: 'https://app.example.com/events',
   eventTypes: ['*'],
+  format: 'standard',
   disabled: null,
   failingSince: null,
   lastFailure: null,
@@ -47,6 +48,10 @@ const accepted: GuardedOutcome = {
   receivedAt: now,
 };
 
+const unread = async (): Promise<never> => {
+  throw new Error('nothing is read for an event in the standard form');
+};
+
 const post = async (outcome: GuardedOutcome, secrets: readonly string[] = [secret('one!')]) => {
   const sent: { request: GuardedRequest; limits: GuardedLimits }[] = [];
   const ports = {
@@ -57,6 +62,9 @@ const post = async (outcome: GuardedOutcome, secrets: readonly string[] = [secre
     signingSecretsOf: async () => secrets,
     policy: { ...eventPolicyOf({}), allowLoopback: true },
     now: () => now,
+    // Of a form that shows the request, and this one does not.
+    requests: { get: unread },
+    details: { get: unread },
   };
   return { posted: await postEvent(ports, endpoint, delivery), sent };
 };
