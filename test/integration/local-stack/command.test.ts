@@ -27,25 +27,29 @@ describe('a stop leaves nothing behind', () => {
     [npm, 'SIGINT'],
     [npm, 'SIGTERM'],
     [npm, 'SIGKILL'],
-  ] as const)('%j, %s', async (command, signal) => {
-    const environment = quietEnvironment();
-    const { DATA_DIR } = environment;
-    const started = start(command, environment);
-    const ready = await eventually(
-      () => started.lines.find((line) => line.startsWith('rescind ready ')),
-      30_000,
-    );
-    const url = ready.replace('rescind ready ', '');
-    expect((await fetch(`${url}/health`)).status).toBe(200);
-    expect(started.lines.filter((line) => line.startsWith('rescind ready '))).toHaveLength(1);
-    const announced = JSON.parse(readFileSync(join(DATA_DIR, 'endpoints.json'), 'utf8'));
-    expect(Object.keys(announced)).toEqual(['dynamodb', 'table', 'region']);
-    expect(processesMentioning(DATA_DIR).length).toBeGreaterThan(1);
+  ] as const)(
+    '%j, %s',
+    async (command, signal) => {
+      const environment = quietEnvironment();
+      const { DATA_DIR } = environment;
+      const started = start(command, environment);
+      const ready = await eventually(
+        () => started.lines.find((line) => line.startsWith('rescind ready ')),
+        90_000,
+      );
+      const url = ready.replace('rescind ready ', '');
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+      expect(started.lines.filter((line) => line.startsWith('rescind ready '))).toHaveLength(1);
+      const announced = JSON.parse(readFileSync(join(DATA_DIR, 'endpoints.json'), 'utf8'));
+      expect(Object.keys(announced)).toEqual(['dynamodb', 'sqs', 'table', 'region']);
+      expect(processesMentioning(DATA_DIR).length).toBeGreaterThan(1);
 
-    started.process.kill(signal);
-    await eventually(() => processesMentioning(DATA_DIR).length === 0, 5_000);
-    expect(existsSync(join(DATA_DIR, 'endpoints.json'))).toBe(false);
-  });
+      started.process.kill(signal);
+      await eventually(() => processesMentioning(DATA_DIR).length === 0, 5_000);
+      expect(existsSync(join(DATA_DIR, 'endpoints.json'))).toBe(false);
+    },
+    120_000,
+  );
 
   test('a stop during the start', async () => {
     const environment = quietEnvironment();
