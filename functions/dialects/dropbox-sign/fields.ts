@@ -3,7 +3,7 @@
  * (`signers[0][name]`); and its SDKs' form, where whatever is nested is JSON in one part.
  */
 import type * as z from 'zod/mini';
-import { bodyLimitBytes, readBody } from '../../../shared/http/body.ts';
+import { bodyLimitBytes, readBody, readFieldsOf } from '../../../shared/http/body.ts';
 import { invalidField, Problem } from '../../../shared/http/problem.ts';
 import type { DialectRequest } from '../dialect.ts';
 
@@ -15,8 +15,7 @@ export const readFields = async <T>(
   const type = headers['content-type'] ?? '';
   if (body.byteLength > bodyLimitBytes) throw new Problem('body-too-large');
   if (!isForm.test(type)) return readBody({ body, headers }, schema, {});
-  const fields = nested(await formFields(body, type));
-  return readBody({ body: Buffer.from(JSON.stringify(fields)), headers: {} }, schema, {});
+  return readFieldsOf(nested(await formFields(body, type)), schema);
 };
 
 const isForm = /^\s*(multipart\/form-data|application\/x-www-form-urlencoded)\b/i;

@@ -1,0 +1,20 @@
+/** Forms that no honest client sends: each is refused by the name of what is wrong, and none is a fault of ours. */
+import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { readFields } from '../../../functions/dialects/dropbox-sign/fields.ts';
+
+const schema = z.strictObject({ title: z.optional(z.string()), metadata: z.optional(z.unknown()) });
+const urlEncoded = 'application/x-www-form-urlencoded';
+
+const read = (body: string | Buffer, type: string) =>
+  readFields({ body: Buffer.from(body), headers: { 'content-type': type } }, schema);
+
+const refusalOf = (field: string) => ({ type: 'invalid-request', options: { errors: [{ field }] } });
+
+test('JSON in a field may nest as deep as a JSON body may', async () => {
+  const nested = (depth: number) => `metadata=${'['.repeat(depth)}${']'.repeat(depth)}`;
+  expect(await read(nested(31), urlEncoded)).toHaveProperty('metadata');
+  for (const depth of [32, 5_000, 30_000]) {
+    await expect(read(nested(depth), urlEncoded)).rejects.toMatchObject(refusalOf('body'));
+  }
+});
