@@ -22,15 +22,17 @@ const isForm = /^\s*(multipart\/form-data|application\/x-www-form-urlencoded)\b/
 
 /** The platform's own parser, which only a call that sends a form has to load. */
 const formFields = async (body: Buffer, type: string): Promise<readonly Field[]> => {
-  const form = await new globalThis.Response(new Uint8Array(body), { headers: { 'content-type': type } })
-    .formData()
-    .catch(() => null);
+  const form = await parsedForm(body, type).catch(() => null);
   if (form === null) throw invalidField('body', 'must be a form as its content type says');
   return [...form].map(([name, value]) => {
     if (typeof value === 'string') return [name, value];
     throw invalidField(name.replace(/\[.*$/s, ''), bytesAdvice);
   });
 };
+/** @throws also for a content type that no header can hold, where the gateway has decoded one */
+const parsedForm = async (body: Buffer, type: string): Promise<FormData> =>
+  new globalThis.Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+
 type Field = readonly [name: string, value: string];
 
 export const bytesAdvice = 'is not taken as bytes: send file_urls, from which Dropbox Sign fetches the files';

@@ -18,3 +18,10 @@ test('JSON in a field may nest as deep as a JSON body may', async () => {
     await expect(read(nested(depth), urlEncoded)).rejects.toMatchObject(refusalOf('body'));
   }
 });
+
+test('a content type that no header can hold is refused like any other that fits no form', async () => {
+  const types = [`${urlEncoded}; charset=\u20ac`, 'multipart/form-data; boundary=\u20ac'];
+  for (const type of types) {
+    await expect(read('title=NDA', type)).rejects.toMatchObject(refusalOf('body'));
+  }
+});
