@@ -25,10 +25,15 @@ const formFields = async (body: Buffer, type: string): Promise<readonly Field[]>
   const form = await parsedForm(body, type).catch(() => null);
   if (form === null) throw invalidField('body', 'must be a form as its content type says');
   return [...form].map(([name, value]) => {
-    if (typeof value === 'string') return [name, value];
-    throw invalidField(name.replace(/\[.*$/s, ''), bytesAdvice);
+    if (typeof value !== 'string') throw invalidField(name.replace(/\[.*$/s, ''), bytesAdvice);
+    if (value.includes(notUtf8)) throw invalidField(name, 'must be in UTF-8');
+    return [name, value];
   });
 };
+
+/** What the platform puts in place of whatever it cannot read, in any charset but its own. */
+const notUtf8 = '\ufffd';
+
 /** @throws also for a content type that no header can hold, where the gateway has decoded one */
 const parsedForm = async (body: Buffer, type: string): Promise<FormData> =>
   new globalThis.Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();

@@ -25,3 +25,18 @@ test('a content type that no header can hold is refused like any other that fits
     await expect(read('title=NDA', type)).rejects.toMatchObject(refusalOf('body'));
   }
 });
+
+test('a text that is not UTF-8 is refused by its name: nobody is sent one with its letters replaced', async () => {
+  const boundary = '------------------------0123456789abcdef';
+  const part = 'Content-Disposition: form-data; name="title"\r\n\r\nJos\xe9';
+  const multipart = Buffer.from(`--${boundary}\r\n${part}\r\n--${boundary}--\r\n`, 'latin1');
+  const forms = [
+    ['title=Jos%E9', urlEncoded],
+    [Buffer.from('title=Jos\xe9', 'latin1'), `${urlEncoded}; charset=iso-8859-1`],
+    [multipart, `multipart/form-data; boundary=${boundary}`],
+  ] as const;
+  for (const [body, type] of forms) {
+    await expect(read(body, type)).rejects.toMatchObject(refusalOf('title'));
+  }
+  expect(await read('title=Jos%C3%A9', urlEncoded)).toEqual({ title: 'Jos\u00e9' });
+});
