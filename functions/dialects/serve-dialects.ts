@@ -113,7 +113,7 @@ class Exchange {
       ...request,
       caller,
       account,
-      requests: requestsOf(this.#ports.operations, caller, account.accountId, around),
+      requests: requestsOf(this.#ports.operations, caller, account, around),
     });
   }
 

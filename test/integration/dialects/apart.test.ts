@@ -1,0 +1,39 @@
+/** What belongs to another account is not there, in every dialect; and no path, method or key makes a dialect fail. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { simulatedAccounts } from '../../../infra/local/simulated-accounts.ts';
+import { newSecret, openRescind, quickSettings, type Rescind } from '../end-to-end/rescind.ts';
+
+let rescind: Rescind;
+beforeAll(async () => {
+  rescind = await openRescind({ ...quickSettings, PROVIDER_TIMEOUT_MS: '2000' });
+});
+afterAll(() => rescind?.stack.close());
+
+const call = (method: string, path: string, key = rescind.keys.client): Promise<Response> =>
+  fetch(`${rescind.stack.url}${path}`, { method, headers: { authorization: `Bearer ${key}` } });
+
+test('a name that another provider has now shows nothing of the account that had it before', async () => {
+  const account_id = `reused-${randomBytes(4).toString('hex')}`;
+  const path = { account_id };
+  const known = simulatedAccounts.find(({ provider }) => provider === 'box-sign');
+  const control = rescind.stack.simulators?.control['box-sign'];
+  if (known === undefined || control === undefined) throw new Error('no simulated account at Box Sign');
+  const subject_id = String(randomBytes(4).readUInt32BE());
+  const credentials = { ...known.credentials, subject_id };
+  await rescind.client.call('putAccount', { path, body: { provider: 'box-sign', credentials } });
+  const { id } = control.seed({ key: subject_id, status: 'signed' });
+  const body = { account_id, provider_request_id: id };
+  const old = await rescind.client.call('importSignatureRequest', { body, headers: { prefer: 'wait=10' } });
+  expect(old.body.status).toBe('signed');
+  await rescind.client.call('deleteAccount', { path });
+  const api_key = newSecret();
+  const now = { provider: 'dropbox-sign', credentials: { api_key } };
+  await rescind.client.call('putAccount', { path, body: now });
+
+  const base = `/d/${account_id}/v3/signature_request`;
+  const listed = await call('GET', `${base}/list`);
+  expect(await listed.json()).toMatchObject({ list_info: { num_results: 0 }, signature_requests: [] });
+  expect((await call('GET', `${base}/${old.body.id}`)).status).toBe(404);
+  expect((await call('POST', `${base}/cancel/${old.body.id}`)).status).toBe(404);
+});
