@@ -37,3 +37,15 @@ test('a name that another provider has now shows nothing of the account that had
   expect((await call('GET', `${base}/${old.body.id}`)).status).toBe(404);
   expect((await call('POST', `${base}/cancel/${old.body.id}`)).status).toBe(404);
 });
+
+test('a path is decoded once, as everywhere: what is encoded twice is no id', async () => {
+  const { accountId, seed } = await rescind.connect('dropbox-sign');
+  const id = seed();
+  const twice = `%25${id.charCodeAt(0).toString(16)}${id.slice(1)}`;
+  const once = twice.replace('%25', '%');
+  const answerTo = async (given: string) =>
+    (await call('GET', `/d/${accountId}/v3/signature_request/${given}`)).status;
+  expect(await answerTo(once)).toBe(200);
+  expect(await answerTo(twice)).toBe(404);
+  expect(await answerTo('%25')).toBe(404);
+});
