@@ -113,6 +113,7 @@ class Exchange {
       ...request,
       caller,
       account,
+      remainingMs,
       requests: requestsOf(this.#ports.operations, caller, account, around),
     });
   }

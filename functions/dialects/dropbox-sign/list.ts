@@ -9,12 +9,12 @@ import type { Response } from '../../../shared/http/exchange.ts';
 import { invalidField } from '../../../shared/http/problem.ts';
 import { readQuery } from '../../../shared/http/query.ts';
 import type { DialectRequest } from '../dialect.ts';
-import type { Requests } from '../requests.ts';
 import { isTestAccount } from './test-mode.ts';
 
-export async function listSignatureRequests({ requests, query, account }: DialectRequest): Promise<Response> {
+export async function listSignatureRequests(incoming: DialectRequest): Promise<Response> {
+  const { query, account } = incoming;
   const { page, page_size } = readQuery(query, listQuery);
-  const { found, isWhole } = await walk(requests);
+  const { found, isWhole } = await walk(incoming);
   const num_pages = Math.max(1, Math.ceil(found.length / page_size));
   // What lies beyond the bound is in no page, so an empty one would say that there is nothing.
   if (!isWhole && page > num_pages) throw invalidField('page', `must be at most ${num_pages}`);
@@ -56,6 +56,8 @@ const listQuery = z.strictObject({
 const mostListed = 1_000;
 /** Of the list, which looks at 200 requests of the tenant for each at most. */
 const mostCalls = 50;
+/** Kept of the function's time for one call more and the answer. */
+const reserveMs = 10_000;
 
 interface Walked {
   /** Newest first. */
@@ -63,10 +65,14 @@ interface Walked {
   readonly isWhole: boolean;
 }
 
-const walk = async (requests: Requests): Promise<Walked> => {
+const walk = async ({
+  requests,
+  remainingMs,
+}: Pick<DialectRequest, 'requests' | 'remainingMs'>): Promise<Walked> => {
   const found: SignatureRequestView[] = [];
   let cursor: string | undefined;
   for (let calls = 0; calls < mostCalls && found.length < mostListed; calls += 1) {
+    if (remainingMs() < reserveMs) break;
     const { items, nextCursor } = await requests.list({ limit: 100, cursor });
     found.push(...items.filter(isListed));
     if (nextCursor === null) return { found, isWhole: true };

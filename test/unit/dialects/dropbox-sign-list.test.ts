@@ -26,8 +26,13 @@ const listOf = (items: readonly SignatureRequestView[], pageSize = 100) => {
   return { list, calls };
 };
 
-const ask = async (list: Requests['list'], query: string) => {
-  const given = { requests: { list }, query: new URLSearchParams(query), account: { options: {} } };
+const ask = async (list: Requests['list'], query: string, remainingMs = () => 28_000) => {
+  const given = {
+    requests: { list },
+    query: new URLSearchParams(query),
+    account: { options: {} },
+    remainingMs,
+  };
   const { body } = await listSignatureRequests(given as unknown as DialectRequest);
   return body as {
     readonly list_info: Readonly<Record<string, number | null>>;
@@ -74,4 +79,12 @@ test('what lies far apart is not walked for without end', async () => {
   expect(list_info).toMatchObject({ num_pages: 1, num_results: null });
   expect(signature_requests).toEqual([]);
   await expect(ask(list, 'page=2')).rejects.toThrow(Problem);
+});
+
+test('where the store is slow it is walked no longer than the function has', async () => {
+  const { list, calls } = listOf(many(5_000), 10);
+  const remainingMs = () => 28_000 - calls.length * 1_500;
+  const { list_info } = await ask(list, 'page_size=10', remainingMs);
+  expect(remainingMs()).toBeGreaterThan(5_000);
+  expect(list_info).toEqual({ page: 1, page_size: 10, num_pages: calls.length, num_results: null });
 });
