@@ -8,6 +8,7 @@ import { viewAsDropboxSign } from '../../../shared/http/dropbox-sign-view.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import { invalidField } from '../../../shared/http/problem.ts';
 import { readQuery } from '../../../shared/http/query.ts';
+import { mostListedBytes } from '../../api/list-requests.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { isTestAccount } from './test-mode.ts';
 
@@ -19,14 +20,17 @@ export async function listSignatureRequests(incoming: DialectRequest): Promise<R
   // What lies beyond the bound is in no page, so an empty one would say that there is nothing.
   if (!isWhole && page > num_pages) throw invalidField('page', `must be at most ${num_pages}`);
   const shown = found.slice((page - 1) * page_size, page * page_size);
-  return {
-    status: 200,
-    body: {
-      list_info: { page, page_size, num_pages, num_results: isWhole ? found.length : null },
-      signature_requests: shown.map((request) => viewAsDropboxSign(request, isTestAccount(account))),
-    },
-  };
+  const list_info = { page, page_size, num_pages, num_results: isWhole ? found.length : null };
+  const signature_requests = shown.map((request) => viewAsDropboxSign(request, isTestAccount(account)));
+  checkSize(signature_requests);
+  return { status: 200, body: { list_info, signature_requests } };
 }
+
+/** A numbered page cannot be cut short, as one with a cursor can. One request always fits. */
+const checkSize = (requests: readonly object[]): void => {
+  if (Buffer.byteLength(JSON.stringify(requests)) <= mostListedBytes) return;
+  throw invalidField('page_size', 'must be smaller: so many signers do not fit into one answer');
+};
 
 const number = (most: number, usual: number) =>
   z._default(
