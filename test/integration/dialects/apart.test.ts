@@ -1,8 +1,9 @@
-/** What belongs to another account is not there, in every dialect; and no path, method or key makes a dialect fail. */
+/** What belongs to another account is not there; and no path, method or key makes a dialect fail. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { simulatedAccounts } from '../../../infra/local/simulated-accounts.ts';
 import { newSecret, openRescind, quickSettings, type Rescind } from '../end-to-end/rescind.ts';
+import { errorResponse } from './dropbox-sign-schema.ts';
 
 let rescind: Rescind;
 beforeAll(async () => {
@@ -10,8 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => rescind?.stack.close());
 
-const call = (method: string, path: string, key = rescind.keys.client): Promise<Response> =>
-  fetch(`${rescind.stack.url}${path}`, { method, headers: { authorization: `Bearer ${key}` } });
+const call = (
+  method: string,
+  path: string,
+  authorization = `Bearer ${rescind.keys.client}`,
+): Promise<Response> => fetch(`${rescind.stack.url}${path}`, { method, headers: { authorization } });
 
 test('a name that another provider has now shows nothing of the account that had it before', async () => {
   const account_id = `reused-${randomBytes(4).toString('hex')}`;
@@ -48,4 +52,33 @@ test('a path is decoded once, as everywhere: what is encoded twice is no id', as
   expect(await answerTo(once)).toBe(200);
   expect(await answerTo(twice)).toBe(404);
   expect(await answerTo('%25')).toBe(404);
+});
+
+test('odd paths, methods and keys are refused in the words of the dialect', async () => {
+  const { accountId } = await rescind.connect('dropbox-sign');
+  const base = `/d/${accountId}/v3`;
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  const key = rescind.keys.client;
+  const odd: readonly (readonly [status: number, method: string, path: string, key?: string])[] = [
+    [405, 'OPTIONS', `${base}/signature_request/list`],
+    [405, 'PATCH', `${base}/signature_request/list`],
+    [405, 'GET', `${base}/`],
+    [405, 'GET', `${base}/signature_request/a%2Fb`],
+    [404, 'GET', `${base}/signature_request/%00`],
+    [404, 'GET', `${base}/signature_request/${'a'.repeat(5_000)}`],
+    [404, 'POST', `${base}/signature_request/cancel/__proto__`],
+    [403, 'GET', '/d/__proto__/v3/signature_request/list'],
+    [403, 'GET', '/d/A%00B/v3/signature_request/list'],
+    [400, 'GET', `${base}/signature_request/list?__proto__=1`],
+    [401, 'GET', `${base}/signature_request/list`, basic(`${key}:password`)],
+    [401, 'GET', `${base}/signature_request/list`, basic(':')],
+    [401, 'GET', `${base}/signature_request/list`, basic('\u043a\u043b\u044e\u0447:')],
+    [401, 'GET', `${base}/signature_request/list`, 'Basic ****'],
+    [401, 'GET', `${base}/signature_request/list`, `Bearer ${key} ${key}`],
+  ];
+  for (const [status, method, path, authorization] of odd) {
+    const answer = await call(method, path, authorization);
+    expect([method, path, answer.status]).toEqual([method, path, status]);
+    errorResponse.parse(await answer.json());
+  }
 });
