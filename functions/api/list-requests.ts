@@ -12,7 +12,7 @@ import type { ApiPorts } from './ports.ts';
 const mostExamined = 200;
 
 /** A function may answer 6 MB, in which every quotation mark counts twice. */
-const mostBytes = 3_000_000;
+export const mostListedBytes = 3_000_000;
 
 interface Page {
   readonly found: readonly { readonly request: SignatureRequest; readonly position: string }[];
@@ -37,7 +37,7 @@ const howManyFit = (shown: readonly object[]): number => {
   let bytes = 0;
   const firstBeyond = shown.findIndex((item, at) => {
     bytes += Buffer.byteLength(JSON.stringify(item));
-    return at > 0 && bytes > mostBytes;
+    return at > 0 && bytes > mostListedBytes;
   });
   return firstBeyond === -1 ? shown.length : firstBeyond;
 };

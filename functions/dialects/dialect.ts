@@ -60,6 +60,8 @@ export interface AnyonesRequest {
 export interface DialectRequest extends AnyonesRequest {
   readonly caller: Caller;
   readonly account: StoredAccount;
+  /** Of the function's time, but for what it takes to answer. */
+  readonly remainingMs: () => number;
   /** What can be asked of the API, for this caller on this account. */
   readonly requests: Requests;
 }

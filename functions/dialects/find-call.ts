@@ -13,7 +13,10 @@ export interface Place {
 const [, prefix = ''] = accountPrefix.split('/');
 const prefixed = new RegExp(`^/${prefix}/([^/]+)(/.*)$`);
 
-/** @returns null when no dialect lies there */
+/**
+ * @param rawPath decoded: so the gateway gives it, whatever its name says
+ * @returns null when no dialect lies there
+ */
 export const findPlace = (rawPath: string): Place | null => {
   const [, accountId = null, rest = rawPath] = prefixed.exec(rawPath) ?? [];
   const dialect = dialectNames.find((name) =>
@@ -24,7 +27,6 @@ export const findPlace = (rawPath: string): Place | null => {
 
 export interface FoundCall {
   readonly call: DialectCall;
-  /** Decoded. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -45,18 +47,10 @@ const match = (
   if (expected.length !== given.length) return null;
   const parameters: Record<string, string> = {};
   for (const [index, segment] of expected.entries()) {
-    const value = decoded(given[index] ?? '');
+    const value = given[index] ?? '';
     const [, name] = /^\{(\w+)\}$/.exec(segment) ?? [];
-    if (name === undefined ? segment !== value : value === null || value === '') return null;
-    if (name !== undefined && value !== null) parameters[name] = value;
+    if (name === undefined ? segment !== value : value === '') return null;
+    if (name !== undefined) parameters[name] = value;
   }
   return parameters;
-};
-
-const decoded = (segment: string): string | null => {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return null;
-  }
 };

@@ -6,6 +6,7 @@ import type { SignatureRequestView } from '../../shared/http/contract/responses.
 import * as contract from '../../shared/http/contract/responses.ts';
 import type { Caller, Request, Response } from '../../shared/http/exchange.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { UsedOperations } from './operations.ts';
 
 /** What a client wishes, in the API's words; the API validates it. */
@@ -63,7 +64,7 @@ type Asking = Around & Pick<Request, 'query' | 'headers' | 'body'> & { readonly 
 export const requestsOf = (
   operations: UsedOperations,
   caller: Caller,
-  accountId: AccountId,
+  { accountId, provider }: Pick<StoredAccount, 'accountId' | 'provider'>,
   around: Around,
 ): Requests => {
   const asking = (body: object, headers: Record<string, string> = {}): Asking => ({
@@ -116,10 +117,13 @@ export const requestsOf = (
   };
 
   /** One base URL serves one account: what belongs to another one of the same tenant is not there. */
+  const isHere = (request: SignatureRequestView): boolean =>
+    request.account_id === accountId && request.provider === provider;
+
   const checkAccount = async (id: string): Promise<SignatureRequestView> => {
     const given = { ...asking({}), operation: 'getSignatureRequest', path: { id } } as const;
     const request = viewIn(await operations.getSignatureRequest(given));
-    if (request.account_id !== accountId) throw new Problem('signature-request-not-found');
+    if (!isHere(request)) throw new Problem('signature-request-not-found');
     return request;
   };
 
@@ -151,7 +155,8 @@ export const requestsOf = (
     const { items, next_cursor } = contract.signatureRequestPage.parse(
       (await operations.listSignatureRequests(given)).body,
     );
-    return { items, nextCursor: next_cursor };
+    // By name it has those of an account that had the name before, too.
+    return { items: items.filter(isHere), nextCursor: next_cursor };
   };
 
   const remind: Requests['remind'] = async (id, signerId, waitSeconds = 0) => {

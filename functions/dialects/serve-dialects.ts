@@ -113,7 +113,8 @@ class Exchange {
       ...request,
       caller,
       account,
-      requests: requestsOf(this.#ports.operations, caller, account.accountId, around),
+      remainingMs,
+      requests: requestsOf(this.#ports.operations, caller, account, around),
     });
   }
 

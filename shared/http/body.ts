@@ -16,8 +16,15 @@ interface Incoming {
  * @param missing what an empty body stands for; without it, a body is required.
  * @throws Problem `body-too-large`, `unsupported-media-type` or `invalid-request`.
  */
-export const readBody = <T>(incoming: Incoming, schema: z.ZodMiniType<T>, missing?: object): T => {
-  const value = readJson(incoming, missing);
+export const readBody = <T>(incoming: Incoming, schema: z.ZodMiniType<T>, missing?: object): T =>
+  readFieldsOf(readJson(incoming, missing), schema);
+
+/**
+ * @param value a body that has been parsed by whatever its form is
+ * @throws Problem `invalid-request`
+ */
+export const readFieldsOf = <T>(value: unknown, schema: z.ZodMiniType<T>): T => {
+  checkPlain(value);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new Problem('invalid-request', { errors: fieldErrors(parsed.error.issues, value) });
@@ -27,14 +34,16 @@ const readJson = ({ body, headers }: Incoming, missing: object | undefined): unk
   if (body.byteLength > bodyLimitBytes) throw new Problem('body-too-large');
   if (body.byteLength === 0 && missing !== undefined) return missing;
   if (body.byteLength > 0 && isForm(headers['content-type'])) throw new Problem('unsupported-media-type');
-  const value = parseJson(body);
+  return parseJson(body);
+};
+
+const checkPlain = (value: unknown): void => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidField('body', 'must be a JSON object');
   }
   if (!isPlain(value, depthLimit)) {
     throw invalidField('body', `must not nest deeper than ${depthLimit} levels nor hold broken Unicode`);
   }
-  return value;
 };
 
 /** Clients forget the header or send `text/plain`; only a body that is surely not JSON is refused for it. */

@@ -3,7 +3,7 @@
  * (`signers[0][name]`); and its SDKs' form, where whatever is nested is JSON in one part.
  */
 import type * as z from 'zod/mini';
-import { bodyLimitBytes, readBody } from '../../../shared/http/body.ts';
+import { bodyLimitBytes, readBody, readFieldsOf } from '../../../shared/http/body.ts';
 import { invalidField, Problem } from '../../../shared/http/problem.ts';
 import type { DialectRequest } from '../dialect.ts';
 
@@ -15,23 +15,29 @@ export const readFields = async <T>(
   const type = headers['content-type'] ?? '';
   if (body.byteLength > bodyLimitBytes) throw new Problem('body-too-large');
   if (!isForm.test(type)) return readBody({ body, headers }, schema, {});
-  const fields = nested(await formFields(body, type));
-  return readBody({ body: Buffer.from(JSON.stringify(fields)), headers: {} }, schema, {});
+  return readFieldsOf(nested(await formFields(body, type)), schema);
 };
 
 const isForm = /^\s*(multipart\/form-data|application\/x-www-form-urlencoded)\b/i;
 
 /** The platform's own parser, which only a call that sends a form has to load. */
 const formFields = async (body: Buffer, type: string): Promise<readonly Field[]> => {
-  const form = await new globalThis.Response(new Uint8Array(body), { headers: { 'content-type': type } })
-    .formData()
-    .catch(() => null);
+  const form = await parsedForm(body, type).catch(() => null);
   if (form === null) throw invalidField('body', 'must be a form as its content type says');
   return [...form].map(([name, value]) => {
-    if (typeof value === 'string') return [name, value];
-    throw invalidField(name.replace(/\[.*$/s, ''), bytesAdvice);
+    if (typeof value !== 'string') throw invalidField(name.replace(/\[.*$/s, ''), bytesAdvice);
+    if (value.includes(notUtf8)) throw invalidField(name, 'must be in UTF-8');
+    return [name, value];
   });
 };
+
+/** What the platform puts in place of whatever it cannot read, in any charset but its own. */
+const notUtf8 = '\ufffd';
+
+/** @throws also for a content type that no header can hold, where the gateway has decoded one */
+const parsedForm = async (body: Buffer, type: string): Promise<FormData> =>
+  new globalThis.Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+
 type Field = readonly [name: string, value: string];
 
 export const bytesAdvice = 'is not taken as bytes: send file_urls, from which Dropbox Sign fetches the files';

@@ -8,25 +8,29 @@ import { viewAsDropboxSign } from '../../../shared/http/dropbox-sign-view.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import { invalidField } from '../../../shared/http/problem.ts';
 import { readQuery } from '../../../shared/http/query.ts';
+import { mostListedBytes } from '../../api/list-requests.ts';
 import type { DialectRequest } from '../dialect.ts';
-import type { Requests } from '../requests.ts';
 import { isTestAccount } from './test-mode.ts';
 
-export async function listSignatureRequests({ requests, query, account }: DialectRequest): Promise<Response> {
+export async function listSignatureRequests(incoming: DialectRequest): Promise<Response> {
+  const { query, account } = incoming;
   const { page, page_size } = readQuery(query, listQuery);
-  const { found, isWhole } = await walk(requests);
+  const { found, isWhole } = await walk(incoming);
   const num_pages = Math.max(1, Math.ceil(found.length / page_size));
   // What lies beyond the bound is in no page, so an empty one would say that there is nothing.
   if (!isWhole && page > num_pages) throw invalidField('page', `must be at most ${num_pages}`);
   const shown = found.slice((page - 1) * page_size, page * page_size);
-  return {
-    status: 200,
-    body: {
-      list_info: { page, page_size, num_pages, num_results: isWhole ? found.length : null },
-      signature_requests: shown.map((request) => viewAsDropboxSign(request, isTestAccount(account))),
-    },
-  };
+  const list_info = { page, page_size, num_pages, num_results: isWhole ? found.length : null };
+  const signature_requests = shown.map((request) => viewAsDropboxSign(request, isTestAccount(account)));
+  checkSize(signature_requests);
+  return { status: 200, body: { list_info, signature_requests } };
 }
+
+/** A numbered page cannot be cut short, as one with a cursor can. One request always fits. */
+const checkSize = (requests: readonly object[]): void => {
+  if (Buffer.byteLength(JSON.stringify(requests)) <= mostListedBytes) return;
+  throw invalidField('page_size', 'must be smaller: so many signers do not fit into one answer');
+};
 
 const number = (most: number, usual: number) =>
   z._default(
@@ -56,6 +60,8 @@ const listQuery = z.strictObject({
 const mostListed = 1_000;
 /** Of the list, which looks at 200 requests of the tenant for each at most. */
 const mostCalls = 50;
+/** Kept of the function's time for one call more and the answer. */
+const reserveMs = 10_000;
 
 interface Walked {
   /** Newest first. */
@@ -63,10 +69,14 @@ interface Walked {
   readonly isWhole: boolean;
 }
 
-const walk = async (requests: Requests): Promise<Walked> => {
+const walk = async ({
+  requests,
+  remainingMs,
+}: Pick<DialectRequest, 'requests' | 'remainingMs'>): Promise<Walked> => {
   const found: SignatureRequestView[] = [];
   let cursor: string | undefined;
   for (let calls = 0; calls < mostCalls && found.length < mostListed; calls += 1) {
+    if (remainingMs() < reserveMs) break;
     const { items, nextCursor } = await requests.list({ limit: 100, cursor });
     found.push(...items.filter(isListed));
     if (nextCursor === null) return { found, isWhole: true };

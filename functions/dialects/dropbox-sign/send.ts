@@ -190,9 +190,14 @@ const signerNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Null: it is created, or yet to be. */
-const failureOf = ({ creation, status }: SignatureRequestView): Response | null => {
+const failureOf = ({ id, creation, status }: SignatureRequestView): Response | null => {
   if (creation?.state === 'failed') {
     return errorAnswer('bad_request', { message: creation.error?.detail });
+  }
+  // Nobody goes on with it, so it is not under way; and a 5xx would have clients send it once more.
+  if (creation?.state === 'undecided') {
+    const message = `Whether ${id} was sent is not known, and somebody has to look. ${creation.error?.detail ?? ''}`;
+    return errorAnswer('conflict', { message });
   }
   return status === 'cancelled' ? errorAnswer('deleted') : null;
 };

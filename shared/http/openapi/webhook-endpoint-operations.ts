@@ -38,7 +38,8 @@ export const webhookEndpointDescriptions = {
       'secret, made here unless you give one: keep it, no later answer shows it. Replacing an endpoint enables it again ' +
       'and keeps its secret; another secret given then counts as a rotation. An endpoint hears what happens from at most ' +
       '5 seconds after it was created. An endpoint of the format `dropbox-sign` is told of the requests at Dropbox Sign ' +
-      'accounts in the form of its callbacks, hashed with your `signing_key`, which is kept like a secret and never shown.',
+      'accounts in the form of its callbacks, hashed with your `signing_key`, which is kept like a secret and never shown. The ' +
+      'format of an endpoint cannot change.',
     body: {
       schema: endpoints.putWebhookEndpointBody,
       required: true,
@@ -74,7 +75,9 @@ export const webhookEndpointDescriptions = {
   rotateWebhookSecret: {
     tag: 'Webhook endpoints',
     summary: 'Give a webhook endpoint a new secret',
-    description: 'For 24 hours events are signed with the new and the old one.',
+    description:
+      'For 24 hours events are signed with the new and the old one. Of the format `standard` alone: for another, `PUT` the ' +
+      'endpoint with the new `signing_key`.',
     body: { schema: endpoints.rotateWebhookSecretBody, required: false, examples: { made: { value: {} } } },
     answers: { '200': json('The endpoint, with its new secret.', withSecret, secretExample) },
     problems: [...bodyProblems, 'webhook-endpoint-not-found'],

@@ -6,7 +6,7 @@ import type { Requests } from '../../../functions/dialects/requests.ts';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import { viewRequest } from '../../../shared/http/request-view.ts';
-import { signatureRequest } from '../http/examples.ts';
+import { details, signatureRequest } from '../http/examples.ts';
 
 const view = (at: number, status: SignatureRequestView['status'] = 'sent'): SignatureRequestView => ({
   ...viewRequest({ ...signatureRequest, cancellation: null }, { reason: null, details: null }, 'https://x'),
@@ -26,8 +26,13 @@ const listOf = (items: readonly SignatureRequestView[], pageSize = 100) => {
   return { list, calls };
 };
 
-const ask = async (list: Requests['list'], query: string) => {
-  const given = { requests: { list }, query: new URLSearchParams(query), account: { options: {} } };
+const ask = async (list: Requests['list'], query: string, remainingMs = () => 28_000) => {
+  const given = {
+    requests: { list },
+    query: new URLSearchParams(query),
+    account: { options: {} },
+    remainingMs,
+  };
   const { body } = await listSignatureRequests(given as unknown as DialectRequest);
   return body as {
     readonly list_info: Readonly<Record<string, number | null>>;
@@ -74,4 +79,24 @@ test('what lies far apart is not walked for without end', async () => {
   expect(list_info).toMatchObject({ num_pages: 1, num_results: null });
   expect(signature_requests).toEqual([]);
   await expect(ask(list, 'page=2')).rejects.toThrow(Problem);
+});
+
+test('where the store is slow it is walked no longer than the function has', async () => {
+  const { list, calls } = listOf(many(5_000), 10);
+  const remainingMs = () => 28_000 - calls.length * 1_500;
+  const { list_info } = await ask(list, 'page_size=10', remainingMs);
+  expect(remainingMs()).toBeGreaterThan(5_000);
+  expect(list_info).toEqual({ page: 1, page_size: 10, num_pages: calls.length, num_results: null });
+});
+
+test('a page that no function could answer is refused by its size, and a smaller one is there', async () => {
+  const [signer] = viewRequest(signatureRequest, { reason: null, details }, 'https://x').signers;
+  if (signer === undefined) throw new Error('the example has no signer');
+  const crowd = Array.from({ length: 400 }, () => signer);
+  const { list } = listOf(many(100).map((one) => ({ ...one, signers: crowd })));
+  await expect(ask(list, 'page_size=100')).rejects.toMatchObject({
+    type: 'invalid-request',
+    options: { errors: [{ field: 'page_size' }] },
+  });
+  expect((await ask(list, 'page_size=5&page=20')).signature_requests).toHaveLength(5);
 });

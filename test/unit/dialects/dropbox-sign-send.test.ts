@@ -1,0 +1,44 @@
+/** What `send` answers of each state that a creation can be in when the wait is over. */
+import { expect, test } from 'vitest';
+import type { DialectRequest } from '../../../functions/dialects/dialect.ts';
+import { sendSignatureRequest } from '../../../functions/dialects/dropbox-sign/send.ts';
+import type { Requests } from '../../../functions/dialects/requests.ts';
+import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
+import { viewRequest } from '../../../shared/http/request-view.ts';
+import { signatureRequest } from '../http/examples.ts';
+
+const view: SignatureRequestView = {
+  ...viewRequest({ ...signatureRequest, cancellation: null }, { reason: null, details: null }, 'https://x'),
+  provider_request_id: null,
+  status: 'creating',
+};
+
+const answerTo = (creation: SignatureRequestView['creation']) => {
+  const create: Requests['create'] = async () => ({ ...view, creation });
+  const body = {
+    signers: [{ name: 'Ann', email_address: 'ann@signer.example' }],
+    file_urls: ['https://f/a'],
+  };
+  const given = {
+    requests: { create },
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(body)),
+    account: { options: {} },
+  };
+  return sendSignatureRequest(given as unknown as DialectRequest);
+};
+
+const error = { type: 'outcome-unknown', detail: 'Dropbox Sign has 2 requests with this id.' } as const;
+
+test('what is on its way is told with our id', async () => {
+  const { status, body } = await answerTo({ state: 'queued', attempts: 1, next_check_at: null, error: null });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ signature_request: { signature_request_id: view.id } });
+});
+
+test('of what nobody can know to be sent it does not say that it was', async () => {
+  const { status, body } = await answerTo({ state: 'undecided', attempts: 1, next_check_at: null, error });
+  expect(status).toBe(409);
+  expect(body).toMatchObject({ error: { error_name: 'conflict' } });
+  expect(JSON.stringify(body)).toContain(view.id);
+});
