@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { startEmbeddedDynamoDB } from '../../../infra/local/embedded-dynamodb.ts';
 import { table } from '../../../shared/store/table.ts';
 
@@ -17,6 +17,7 @@ export const startTestDynamoDB = async () => {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   await client.send(new CreateTableCommand(definition));
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, definition);
   return {
     client,
     close: async () => {
