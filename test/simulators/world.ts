@@ -42,6 +42,8 @@ export interface CountedCall {
   readonly at: string;
   /** 0: no answer was given. */
   readonly status: number;
+  /** Whether the provider did what was asked, whatever it answered. */
+  readonly acted: boolean;
 }
 
 export interface CallbackAttempts {
