@@ -59,8 +59,7 @@ export const firstStep = (
   const untouched = current.sent === 'no' && !current.inFlight && current.attempts === 0;
   const due = request.dueAt === null || now >= request.dueAt;
   if (hint.cause === 'new' && untouched) {
-    const inTime = request.dueAt === null || now + loneMargin(policy) <= request.dueAt;
-    const lone = receives === 1 && hint.version === request.version && inTime;
+    const lone = receives === 1 && hint.version === request.version && mayBegin(request, policy, now);
     if (lone && !looksFirst) return { type: 'send' };
     return { type: 'look', right: lone ? 'lone' : 'claim' };
   }
@@ -100,6 +99,12 @@ const stepWithoutWish = (request: SignatureRequest, hint: Hint, now: Instant): F
   return (hint.cause === 'webhook' && wanted) || due ? { type: 'look', right: 'none' } : { type: 'nothing' };
 };
 
-/** A lone call must be over before anybody else may think that it never began; half the time at the most. */
-const loneMargin = ({ callMs, recoveryMs }: Policy): number =>
-  Math.min(callMs + claimSlackMs, recoveryMs / 2);
+/**
+ * Whether a call that changes something may begin now, claimed or lone: it must be over before anybody else may think
+ * that it never began; half the time at the most.
+ */
+export const mayBegin = (
+  { dueAt }: Pick<SignatureRequest, 'dueAt'>,
+  { callMs, recoveryMs }: Policy,
+  now: Instant,
+): boolean => dueAt === null || now + Math.min(callMs + claimSlackMs, recoveryMs / 2) <= dueAt;
