@@ -1,0 +1,92 @@
+/** Holds what Rescind says against the simulated providers' own records, request by request. */
+import type { HistoryEntryView, SignatureRequestView } from '../../shared/http/contract/responses.ts';
+import type { ProviderName } from '../../shared/providers/registry.ts';
+import type { Control } from '../simulators/control.ts';
+
+/** What the provider's own record says of a request in the end. */
+export type Truth = 'cancelled' | 'ended_otherwise' | 'open';
+
+export interface Ended {
+  readonly provider: ProviderName;
+  readonly providerRequestId: string;
+  readonly view: SignatureRequestView;
+  readonly history: readonly HistoryEntryView[];
+}
+
+export type Fault = 'lost' | 'wrong' | 'doubled' | 'unproven';
+
+export interface Finding {
+  readonly fault: Fault;
+  readonly about: string;
+  readonly detail: string;
+  readonly story: readonly string[];
+}
+
+const cancelledStatuses: ReadonlySet<string> = new Set(['cancelled', 'deleted']);
+const endedStatuses: ReadonlySet<string> = new Set([
+  'signed',
+  'declined',
+  'canceled',
+  'expired',
+  'completed',
+]);
+
+export const truthOf = (control: Control, id: string): Truth => {
+  const { status = 'open' } = control.request(id) ?? {};
+  if (cancelledStatuses.has(status)) return 'cancelled';
+  return endedStatuses.has(status) ? 'ended_otherwise' : 'open';
+};
+
+/** Everything that is not as it was promised. */
+export const judge = (ended: Ended, control: Control): readonly Finding[] => {
+  const { providerRequestId, view } = ended;
+  const truth = truthOf(control, providerRequestId);
+  const state = view.cancellation?.state ?? 'none';
+  const about = `${ended.provider} ${providerRequestId} (${view.id})`;
+  const found: Finding[] = [];
+  const add = (fault: Fault, detail: string) =>
+    found.push({ fault, about, detail, story: storyOf(ended, control) });
+
+  if (state !== 'confirmed' && state !== 'rejected')
+    add('lost', `it is ${state}, the provider has it ${truth}`);
+  if (state === 'confirmed' && truth !== 'cancelled') add('wrong', `confirmed, the provider has it ${truth}`);
+  if (state === 'rejected' && truth !== 'ended_otherwise')
+    add('wrong', `rejected, the provider has it ${truth}`);
+  const effects = effectiveCancels(control, providerRequestId);
+  if (effects > 1) add('doubled', `${effects} cancels took effect at the provider`);
+  const settled = ended.history.findLast(({ to }) => to === state);
+  if ((state === 'confirmed' || state === 'rejected') && settled?.evidence == null)
+    add('unproven', `it is ${state} without evidence in its history`);
+  return found;
+};
+
+/** What happened, from both sides and in order, for whoever has to find out why. */
+const storyOf = ({ providerRequestId, history }: Ended, control: Control): readonly string[] => {
+  const seen = history.map(({ at, type, to, status_to, evidence }) => ({
+    at,
+    what: `${type} ${to ?? status_to ?? ''} ${evidence === null ? '' : `${evidence.kind} ${evidence.status}`}`,
+  }));
+  const called = control.calls({ requestId: providerRequestId }).map(({ at, operation, status, acted }) => ({
+    at,
+    what: `  provider: ${operation} answered ${status}${acted ? ', acted' : ''}`,
+  }));
+  const told = control
+    .callbacks()
+    .filter(({ requestId }) => requestId === providerRequestId)
+    .map(({ event, attempts }) => `  callback ${event}: ${attempts.join(', ')}`);
+  const lines = [...seen, ...called]
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ at, what }) => `${at} ${what}`);
+  return [...lines, ...told, `  the provider has it ${control.request(providerRequestId)?.status}`];
+};
+
+/** Cancels that the provider carried out, whether or not its answer arrived. */
+export const effectiveCancels = (control: Control, requestId: string): number =>
+  control.calls({ operation: 'cancel', requestId }).filter(({ acted }) => acted).length;
+
+/** Calls for requests that nobody asked to cancel. @param asked the ids of those that were asked for */
+export const strayCancels = (control: Control, asked: ReadonlySet<string>): readonly string[] =>
+  control
+    .calls({ operation: 'cancel' })
+    .filter(({ requestId }) => requestId === null || !asked.has(requestId))
+    .map(({ requestId, path }) => requestId ?? path);
