@@ -17,12 +17,11 @@ export interface PatientClient {
   cancel(accountId: string, providerRequestId: string, reason: string): Promise<Accepted>;
   /** Takes one over that is not to be cancelled. @returns its id */
   importRequest(accountId: string, providerRequestId: string): Promise<string>;
-  get(id: string): Promise<SignatureRequestView>;
+  /** Null when there is none. */
+  get(id: string): Promise<SignatureRequestView | null>;
   history(id: string): Promise<readonly HistoryEntryView[]>;
   /** Every request of the tenant. */
   list(): Promise<readonly SignatureRequestView[]>;
-  /** Whether the tenant is told that there is no such request. */
-  isHidden(id: string): Promise<boolean>;
   /** How often each status was met; `0`: no answer. */
   readonly met: ReadonlyMap<number, number>;
 }
@@ -110,7 +109,10 @@ export const patientClient = (url: string, key: string, secrets: ReadonlySet<str
       return wanted(signatureRequest, await ask('POST', '/v1/signature_requests/import', body), 200, 201, 202)
         .id;
     },
-    get: async (id) => wanted(signatureRequest, await ask('GET', `/v1/signature_requests/${id}`), 200),
+    async get(id) {
+      const answer = await ask('GET', `/v1/signature_requests/${id}`);
+      return answer.status === 404 ? null : wanted(signatureRequest, answer, 200);
+    },
     async history(id) {
       return wanted(historyPage, await ask('GET', `/v1/signature_requests/${id}/history`), 200).items;
     },
@@ -128,6 +130,5 @@ export const patientClient = (url: string, key: string, secrets: ReadonlySet<str
       }
       return all;
     },
-    isHidden: async (id) => (await ask('GET', `/v1/signature_requests/${id}`)).status === 404,
   };
 };

@@ -9,7 +9,8 @@ export type Truth = 'cancelled' | 'ended_otherwise' | 'open';
 export interface Ended {
   readonly provider: ProviderName;
   readonly providerRequestId: string;
-  readonly view: SignatureRequestView;
+  /** Null: Rescind does not know it. */
+  readonly view: SignatureRequestView | null;
   readonly history: readonly HistoryEntryView[];
 }
 
@@ -29,6 +30,8 @@ const endedStatuses: ReadonlySet<string> = new Set([
   'canceled',
   'expired',
   'completed',
+  // OKdokument, of a document whose signer is done and whose callback nobody took.
+  'errorsendinfo',
 ]);
 
 export const truthOf = (control: Control, id: string): Truth => {
@@ -41,8 +44,8 @@ export const truthOf = (control: Control, id: string): Truth => {
 export const judge = (ended: Ended, control: Control): readonly Finding[] => {
   const { providerRequestId, view } = ended;
   const truth = truthOf(control, providerRequestId);
-  const state = view.cancellation?.state ?? 'none';
-  const about = `${ended.provider} ${providerRequestId} (${view.id})`;
+  const state = view?.cancellation?.state ?? 'none';
+  const about = `${ended.provider} ${providerRequestId} (${view?.id ?? 'unknown'})`;
   const found: Finding[] = [];
   const add = (fault: Fault, detail: string) =>
     found.push({ fault, about, detail, story: storyOf(ended, control) });
