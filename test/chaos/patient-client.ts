@@ -35,9 +35,10 @@ export interface Accepted {
   readonly calls: number;
 }
 
-const patienceMs = 150_000;
+const patienceMs = 300_000;
 const answerMs = 20_000;
-const pauseMs = [100, 800] as const;
+/** Full jitter, doubling: hundreds of clients that knock at once would keep a stack from starting. */
+const pauseMs = { first: 400, longest: 6_000 } as const;
 
 interface Answer {
   readonly status: number;
@@ -80,7 +81,7 @@ export const patientClient = (url: string, key: string, secrets: ReadonlySet<str
           `${method} ${path} ${JSON.stringify(body)}: ${calls} calls, the last answered ${status} ${text}`,
         );
       }
-      await sleep(pauseMs[0] + Math.random() * (pauseMs[1] - pauseMs[0]));
+      await sleep(Math.random() * Math.min(pauseMs.longest, pauseMs.first * 2 ** calls));
     }
   };
 
