@@ -1,6 +1,9 @@
-/** What lies in the dead-letter queues. */
+/** What lies in the dead-letter queues, and whether it is known why. */
+import { readFileSync } from 'node:fs';
 import { ListQueuesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
 import { localAws } from '../../infra/local/local-aws.ts';
+import { awsErrorNames } from './wire-faults.ts';
 
 export interface DeadLetter {
   readonly queue: string;
@@ -35,4 +38,28 @@ export const readDeadLetters = async (
   }
   sqs.destroy();
   return { queues: urls.length, letters };
+};
+
+const failedHint = z.object({
+  event: z.literal('hint.failed'),
+  id: z.string(),
+  error: z.string(),
+  at: z.nullish(z.string()),
+});
+
+/**
+ * A message becomes a dead letter after five receipts that failed. With an AWS that fails on purpose that may happen, and
+ * is explained if the log shows failures of the request's hints, and none but those that AWS made.
+ * @param logPath JSON lines
+ * @returns the ids of the requests whose dead letters are explained
+ */
+export const explainedBy = (logPath: string): ReadonlySet<string> => {
+  const explained = new Map<string, boolean>();
+  for (const line of readFileSync(logPath, 'utf8').split('\n')) {
+    if (!line.includes('"hint.failed"')) continue;
+    const { id, error, at } = z.parse(failedHint, JSON.parse(line));
+    const isOfAws = awsErrorNames.has(error) || (error === 'Error' && /node:internal/.test(at ?? ''));
+    explained.set(id, isOfAws && explained.get(id) !== false);
+  }
+  return new Set([...explained].filter(([, isExplained]) => isExplained).map(([id]) => id));
 };

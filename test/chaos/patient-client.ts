@@ -35,7 +35,7 @@ export interface Accepted {
   readonly calls: number;
 }
 
-const patienceMs = 300_000;
+const patienceMs = 600_000;
 const answerMs = 20_000;
 /** Full jitter, doubling: hundreds of clients that knock at once would keep a stack from starting. */
 const pauseMs = { first: 400, longest: 6_000 } as const;

@@ -27,6 +27,9 @@ export const printReport = (report: Report, print: (line: string) => void): void
   print(
     `last accepted after ${(report.lastAcceptedMs / 1_000).toFixed(1)} s, last final state after ${(report.lastFinalMs / 1_000).toFixed(1)} s`,
   );
+  print(
+    `dead letters ${report.deadLetters}, explained by failures of AWS unless told below; breaches ${breaches.length}`,
+  );
   for (const { fault, about, detail, story } of findings) {
     print(`${fault.toUpperCase()} ${about}: ${detail}`);
     for (const line of story) print(`    ${line}`);

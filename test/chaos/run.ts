@@ -11,7 +11,7 @@ import type { SettingName } from '../../shared/settings.ts';
 import { filesHolding } from '../integration/end-to-end/files-holding.ts';
 import { type Simulators, startSimulators } from '../simulators/server.ts';
 import { type ChaosAccount, newSecret, openAccount } from './accounts.ts';
-import { type DeadLetter, readDeadLetters } from './dead-letters.ts';
+import { type DeadLetter, explainedBy, readDeadLetters } from './dead-letters.ts';
 import { diceFor } from './dice.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { type Accepted, type PatientClient, patientClient } from './patient-client.ts';
@@ -29,6 +29,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** What else is wrong: secrets, dead letters, another tenant's things. */
   readonly breaches: readonly string[];
+  /** Those that the log does not explain are breaches. */
+  readonly deadLetters: number;
   readonly cancelCalls: number;
   /** Requests that were sent more than one cancel, of which one took effect at most. */
   readonly repeatedCancels: number;
@@ -293,7 +295,8 @@ const report = async (stage: Stage, outcome: Outcome): Promise<Report> => {
       simulators.control[wish.provider].calls({ operation: 'cancel', requestId }).length,
   );
   const outage = { from: begun + plan.outage.fromMs, to: begun + plan.outage.toMs };
-  const breaches = [...(await strangersTouched(stage, outcome)), ...(await leftovers(stage, ended))];
+  const dead = await readDeadLetters(machine.endpoints().sqs);
+  const breaches = [...(await strangersTouched(stage, outcome)), ...leftovers(stage, ended, dead)];
   const met = [...clients.first.met, ...clients.second.met];
   return {
     size,
@@ -302,6 +305,7 @@ const report = async (stage: Stage, outcome: Outcome): Promise<Report> => {
     states,
     findings,
     breaches,
+    deadLetters: dead.letters.length,
     cancelCalls: cancels.reduce((sum, count) => sum + count, 0),
     repeatedCancels: cancels.filter((count) => count > 1).length,
     kills: outcome.kills,
@@ -372,13 +376,14 @@ const strangersTouched = async (
   return breaches;
 };
 
-/** Secrets where none may stand, and dead letters. */
-const leftovers = async (
+/** Secrets where none may stand, and dead letters that nothing explains. */
+const leftovers = (
   { dataDir, secrets, machine }: Stage,
   ended: readonly Ended[],
-): Promise<readonly string[]> => {
+  { queues, letters }: Awaited<ReturnType<typeof readDeadLetters>>,
+): readonly string[] => {
   const printed = machine.printed();
-  const { queues, letters } = await readDeadLetters(machine.endpoints().sqs);
+  const explained = explainedBy(join(dataDir, 'logs', 'rescind.jsonl'));
   return [
     ...filesHolding(secrets, dataDir).map((path) => `a secret stands in ${path}`),
     ...([...secrets].some((secret) => printed.includes(secret)) ? ['a secret was printed'] : []),
@@ -387,14 +392,18 @@ const leftovers = async (
       ? ['no secret in the secret store']
       : []),
     ...(queues === providerNames.length + 1 ? [] : [`${queues} dead-letter queues`]),
-    ...letters.map((letter) => describe(letter, ended)),
+    ...letters
+      .map((letter) => ({ letter, about: ended.find(({ view }) => isAbout(letter, view?.id)) }))
+      .filter(({ about }) => !explained.has(about?.view?.id ?? ''))
+      .map(({ letter, about }) => describe(letter, about)),
   ];
 };
 
-const describe = ({ queue, body }: DeadLetter, ended: readonly Ended[]): string => {
-  const about = ended.find(({ view }) => view !== null && body.includes(view.id));
-  return `a dead letter in ${queue}: ${body} (${about?.view?.cancellation?.state ?? 'about nothing known'})`;
-};
+const isAbout = ({ body }: DeadLetter, id: string | undefined): boolean =>
+  id !== undefined && body.includes(id);
+
+const describe = ({ queue, body }: DeadLetter, about: Ended | undefined): string =>
+  `a dead letter in ${queue}: ${body} (${about?.view?.cancellation?.state ?? 'about nothing known'})`;
 
 const inGroups = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> => {
   const done: R[] = [];

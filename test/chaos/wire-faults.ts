@@ -76,3 +76,11 @@ const errors: Readonly<
 
 export const wireError = (service: ProxiedService, fault: 'throttled' | 'server_error', dice: Dice) =>
   dice.pick(errors[service][fault]);
+
+/** By which the functions' logs know them. A reset has no name but `Error`; no answer in time is a `TimeoutError`. */
+export const awsErrorNames: ReadonlySet<string> = new Set([
+  'TimeoutError',
+  ...Object.values(errors)
+    .flatMap(({ throttled, server_error }) => [...throttled, ...server_error])
+    .map(({ type }) => type.split('#')[1] ?? type),
+]);
