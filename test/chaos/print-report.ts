@@ -27,6 +27,7 @@ export const printReport = (report: Report, print: (line: string) => void): void
   print(
     `last accepted after ${(report.lastAcceptedMs / 1_000).toFixed(1)} s, last final state after ${(report.lastFinalMs / 1_000).toFixed(1)} s`,
   );
+  print(`failed because nobody can tell, at OKdokument: ${report.undecidable}`);
   print(
     `dead letters ${report.deadLetters}, explained by failures of AWS unless told below; breaches ${breaches.length}`,
   );

@@ -16,7 +16,7 @@ import { diceFor } from './dice.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { type Accepted, type PatientClient, patientClient } from './patient-client.ts';
 import { accountsPerProvider, type PlannedKill, planFor, type Size, type Tenant, type Wish } from './plan.ts';
-import { type Ended, type Finding, judge, strayCancels, truthOf } from './verdict.ts';
+import { type Ended, type Finding, isUndecidable, judge, strayCancels, truthOf } from './verdict.ts';
 import type { WireFault } from './wire-faults.ts';
 
 export interface Report {
@@ -31,6 +31,8 @@ export interface Report {
   readonly breaches: readonly string[];
   /** Those that the log does not explain are breaches. */
   readonly deadLetters: number;
+  /** At OKdokument, of which nobody can tell what became. */
+  readonly undecidable: number;
   readonly cancelCalls: number;
   /** Requests that were sent more than one cancel, of which one took effect at most. */
   readonly repeatedCancels: number;
@@ -259,17 +261,21 @@ const untilSettled = async ({ clients, say }: Stage, asked: readonly Asked[]): P
   let said = -1;
   for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(1_000)) {
     const all = (await Promise.all([clients.first.list(), clients.second.list()])).flat();
-    const final = new Set(all.filter(({ cancellation }) => isFinal(cancellation?.state)).map(({ id }) => id));
-    const open = [...wanted].filter((id) => !final.has(id)).length;
+    const settled = new Set(
+      all.filter(({ cancellation }) => isSettled(cancellation?.state)).map(({ id }) => id),
+    );
+    const open = [...wanted].filter((id) => !settled.has(id)).length;
     if (open === 0) return;
     if (Math.abs(open - said) >= 10) {
-      say(`${open} not final yet`);
+      say(`${open} have not ended yet`);
       said = open;
     }
   }
 };
 
-const isFinal = (state: string | undefined): boolean => state === 'confirmed' || state === 'rejected';
+/** Given up is an end too: nothing more is tried. */
+const isSettled = (state: string | undefined): boolean =>
+  state === 'confirmed' || state === 'rejected' || state === 'failed';
 
 interface Outcome {
   readonly plan: ReturnType<typeof planFor>;
@@ -306,6 +312,9 @@ const report = async (stage: Stage, outcome: Outcome): Promise<Report> => {
     findings,
     breaches,
     deadLetters: dead.letters.length,
+    undecidable: ended.filter((one) =>
+      isUndecidable(one, truthOf(simulators.control[one.provider], one.providerRequestId)),
+    ).length,
     cancelCalls: cancels.reduce((sum, count) => sum + count, 0),
     repeatedCancels: cancels.filter((count) => count > 1).length,
     kills: outcome.kills,

@@ -50,7 +50,7 @@ export const judge = (ended: Ended, control: Control): readonly Finding[] => {
   const add = (fault: Fault, detail: string) =>
     found.push({ fault, about, detail, story: storyOf(ended, control) });
 
-  if (state !== 'confirmed' && state !== 'rejected')
+  if (state !== 'confirmed' && state !== 'rejected' && !isUndecidable(ended, truth))
     add('lost', `it is ${state}, the provider has it ${truth}`);
   if (state === 'confirmed' && truth !== 'cancelled') add('wrong', `confirmed, the provider has it ${truth}`);
   if (state === 'rejected' && truth !== 'ended_otherwise')
@@ -62,6 +62,16 @@ export const judge = (ended: Ended, control: Control): readonly Finding[] => {
     add('unproven', `it is ${state} without evidence in its history`);
   return found;
 };
+
+/**
+ * OKdokument answers the same for what was deleted and for what was never there. When even the first probe had no answer,
+ * nothing can tell the two apart: it ends `failed`, and says so. The promise is only not to call it confirmed.
+ */
+export const isUndecidable = ({ provider, view }: Ended, truth: Truth): boolean =>
+  provider === 'okdokument' &&
+  truth === 'cancelled' &&
+  view?.cancellation?.state === 'failed' &&
+  view.cancellation.error?.type === 'outcome-unknown';
 
 /** What happened, from both sides and in order, for whoever has to find out why. */
 const storyOf = ({ providerRequestId, history }: Ended, control: Control): readonly string[] => {

@@ -102,6 +102,23 @@ test('a cancel whose answer was cut counts as done, one that was cut before does
   }
 });
 
+test('given up as undecidable is no loss at OKdokument, if it is gone there and the error says so', async () => {
+  const control = simulators.control.okdokument;
+  const faultsOf = (id: string, type: 'outcome-unknown' | 'deadline-exceeded') => {
+    const { view, ...rest } = ended(id, 'failed', null);
+    if (view?.cancellation == null) throw new Error('there is a cancellation');
+    const cancellation = { ...view.cancellation, error: { type, detail: '' } };
+    return judge({ ...rest, view: { ...view, cancellation }, provider: 'okdokument' }, control).map(
+      ({ fault }) => fault,
+    );
+  };
+  const { id } = control.seed();
+  expect(faultsOf(id, 'outcome-unknown')).toEqual(['lost']);
+  control.act(id, 'delete');
+  expect(faultsOf(id, 'deadline-exceeded')).toEqual(['lost']);
+  expect(faultsOf(id, 'outcome-unknown')).toEqual([]);
+});
+
 test('a cancel that nobody asked for is seen', async () => {
   const control = simulators.control.ironclad;
   const { id } = control.seed();
