@@ -40,26 +40,38 @@ export const readDeadLetters = async (
   return { queues: urls.length, letters };
 };
 
-const failedHint = z.object({
-  event: z.literal('hint.failed'),
-  id: z.string(),
-  error: z.string(),
+const logged = z.object({
+  function: z.optional(z.string()),
+  event: z.optional(z.string()),
+  id: z.optional(z.string()),
+  error: z.optional(z.string()),
   at: z.nullish(z.string()),
 });
 
+export interface OwnFailures {
+  /** Requests whose hints failed for another reason than a failure of AWS. */
+  readonly requests: ReadonlySet<string>;
+  /** Whether dispatch died with a stack trace, as no kill makes it. */
+  readonly crashed: boolean;
+}
+
 /**
- * A message becomes a dead letter after five receipts that failed. With an AWS that fails on purpose that may happen, and
- * is explained if the log shows failures of the request's hints, and none but those that AWS made.
+ * What of the log is Rescind's own failure. A message becomes a dead letter when it was handed out five times and not
+ * deleted; while AWS fails, processes are killed and the queue hands out again soon, that happens without any.
  * @param logPath JSON lines
- * @returns the ids of the requests whose dead letters are explained
  */
-export const explainedBy = (logPath: string): ReadonlySet<string> => {
-  const explained = new Map<string, boolean>();
+export const ownFailures = (logPath: string): OwnFailures => {
+  const requests = new Set<string>();
+  let crashed = false;
   for (const line of readFileSync(logPath, 'utf8').split('\n')) {
-    if (!line.includes('"hint.failed"')) continue;
-    const { id, error, at } = z.parse(failedHint, JSON.parse(line));
-    const isOfAws = awsErrorNames.has(error) || (error === 'Error' && /node:internal/.test(at ?? ''));
-    explained.set(id, isOfAws && explained.get(id) !== false);
+    if (!/"event":"(hint\.failed|text)"/.test(line)) continue;
+    const entry = z.parse(logged, JSON.parse(line));
+    if (entry.function !== 'dispatch') continue;
+    if (entry.event === 'text') crashed = true;
+    else if (!isOfAws(entry.error ?? '', entry.at ?? '')) requests.add(entry.id ?? '');
   }
-  return new Set([...explained].filter(([, isExplained]) => isExplained).map(([id]) => id));
+  return { requests, crashed };
 };
+
+const isOfAws = (error: string, at: string): boolean =>
+  awsErrorNames.has(error) || (error === 'Error' && at.includes('node:internal'));

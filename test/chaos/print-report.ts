@@ -29,7 +29,7 @@ export const printReport = (report: Report, print: (line: string) => void): void
   );
   print(`failed because nobody can tell, at OKdokument: ${report.undecidable}`);
   print(
-    `dead letters ${report.deadLetters}, explained by failures of AWS unless told below; breaches ${breaches.length}`,
+    `dead letters ${report.deadLetters}, by failures of AWS and hints that waited, unless told below; breaches ${breaches.length}`,
   );
   for (const { fault, about, detail, story } of findings) {
     print(`${fault.toUpperCase()} ${about}: ${detail}`);

@@ -11,7 +11,7 @@ import type { SettingName } from '../../shared/settings.ts';
 import { filesHolding } from '../integration/end-to-end/files-holding.ts';
 import { type Simulators, startSimulators } from '../simulators/server.ts';
 import { type ChaosAccount, newSecret, openAccount } from './accounts.ts';
-import { type DeadLetter, explainedBy, readDeadLetters } from './dead-letters.ts';
+import { type DeadLetter, ownFailures, readDeadLetters } from './dead-letters.ts';
 import { diceFor } from './dice.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { type Accepted, type PatientClient, patientClient } from './patient-client.ts';
@@ -29,7 +29,7 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** What else is wrong: secrets, dead letters, another tenant's things. */
   readonly breaches: readonly string[];
-  /** Those that the log does not explain are breaches. */
+  /** Those that a failure of Rescind's own made are breaches. */
   readonly deadLetters: number;
   /** At OKdokument, of which nobody can tell what became. */
   readonly undecidable: number;
@@ -56,7 +56,7 @@ const settings = {
   RETRY_CAP_MS: '5000',
   PROVIDER_TIMEOUT_MS: '1500',
 } as const satisfies Partial<Record<SettingName, string>>;
-const visibilitySeconds = 15;
+const visibilitySeconds = 30;
 
 const usualTrouble = 0.03;
 const stormTrouble = 0.4;
@@ -385,14 +385,14 @@ const strangersTouched = async (
   return breaches;
 };
 
-/** Secrets where none may stand, and dead letters that nothing explains. */
+/** Secrets where none may stand, and dead letters that a failure of Rescind's own made. */
 const leftovers = (
   { dataDir, secrets, machine }: Stage,
   ended: readonly Ended[],
   { queues, letters }: Awaited<ReturnType<typeof readDeadLetters>>,
 ): readonly string[] => {
   const printed = machine.printed();
-  const explained = explainedBy(join(dataDir, 'logs', 'rescind.jsonl'));
+  const own = ownFailures(join(dataDir, 'logs', 'rescind.jsonl'));
   return [
     ...filesHolding(secrets, dataDir).map((path) => `a secret stands in ${path}`),
     ...([...secrets].some((secret) => printed.includes(secret)) ? ['a secret was printed'] : []),
@@ -403,7 +403,7 @@ const leftovers = (
     ...(queues === providerNames.length + 1 ? [] : [`${queues} dead-letter queues`]),
     ...letters
       .map((letter) => ({ letter, about: ended.find(({ view }) => isAbout(letter, view?.id)) }))
-      .filter(({ about }) => !explained.has(about?.view?.id ?? ''))
+      .filter(({ about }) => own.crashed || own.requests.has(about?.view?.id ?? ''))
       .map(({ letter, about }) => describe(letter, about)),
   ];
 };

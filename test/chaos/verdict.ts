@@ -55,7 +55,7 @@ export const judge = (ended: Ended, control: Control): readonly Finding[] => {
   if (state === 'confirmed' && truth !== 'cancelled') add('wrong', `confirmed, the provider has it ${truth}`);
   if (state === 'rejected' && truth !== 'ended_otherwise')
     add('wrong', `rejected, the provider has it ${truth}`);
-  const effects = effectiveCancels(control, providerRequestId);
+  const effects = effectiveCancels(control, ended.provider, providerRequestId);
   if (effects > 1) add('doubled', `${effects} cancels took effect at the provider`);
   const settled = ended.history.findLast(({ to }) => to === state);
   if ((state === 'confirmed' || state === 'rejected') && settled?.evidence == null)
@@ -93,9 +93,22 @@ const storyOf = ({ providerRequestId, history }: Ended, control: Control): reado
   return [...lines, ...told, `  the provider has it ${control.request(providerRequestId)?.status}`];
 };
 
-/** Cancels that the provider carried out, whether or not its answer arrived. */
-export const effectiveCancels = (control: Control, requestId: string): number =>
-  control.calls({ operation: 'cancel', requestId }).filter(({ acted }) => acted).length;
+/**
+ * Cancels that the provider carried out, whether or not its answer arrived. At Dropbox Sign a cancel is a job: a look
+ * right after one whose answer was lost finds the request open, and the cancel that follows joins the job.
+ */
+const effectiveCancels = (control: Control, provider: ProviderName, requestId: string): number => {
+  const calls = [...control.calls({ requestId })].sort((a, b) => (a.at < b.at ? -1 : 1));
+  let effects = 0;
+  let foundOpen = false;
+  for (const { operation, status, acted } of calls) {
+    if (operation === 'read' && status === 200) foundOpen = true;
+    if (operation !== 'cancel' || !acted) continue;
+    if (effects === 0 || provider !== 'dropbox-sign' || !foundOpen) effects += 1;
+    foundOpen = false;
+  }
+  return effects;
+};
 
 /** Calls for requests that nobody asked to cancel. @param asked the ids of those that were asked for */
 export const strayCancels = (control: Control, asked: ReadonlySet<string>): readonly string[] =>

@@ -119,6 +119,25 @@ test('given up as undecidable is no loss at OKdokument, if it is gone there and 
   expect(faultsOf(id, 'outcome-unknown')).toEqual([]);
 });
 
+test('a second job at Dropbox Sign is one effect after a look that found it open, and two without', async () => {
+  const control = simulators.control['dropbox-sign'];
+  const headers = { authorization: `Basic ${Buffer.from('somebody:').toString('base64')}` };
+  const base = `${simulators.baseUrls.DROPBOX_SIGN_BASE_URL}/signature_request`;
+  control.set({ cancel_delay_ms: 100 });
+  for (const [looks, faults] of [
+    [true, []],
+    [false, ['doubled']],
+  ] as const) {
+    const { id } = control.seed();
+    await fetch(`${base}/cancel/${id}`, { method: 'POST', headers });
+    if (looks) await fetch(`${base}/${id}`, { headers });
+    await fetch(`${base}/cancel/${id}`, { method: 'POST', headers });
+    await expect.poll(() => control.request(id)?.status).toBe('cancelled');
+    const judged = judge({ ...ended(id, 'confirmed', proof), provider: 'dropbox-sign' }, control);
+    expect(judged.map(({ fault }) => fault)).toEqual(faults);
+  }
+});
+
 test('a cancel that nobody asked for is seen', async () => {
   const control = simulators.control.ironclad;
   const { id } = control.seed();
