@@ -88,7 +88,7 @@ const completeness = async (
 };
 
 const memoryIsFlat = (samples: readonly Memory[], print: (line: string) => void): boolean => {
-  const third = Math.floor(samples.length / 3);
+  const third = Math.ceil(samples.length / 3);
   const compare = (name: string, of: (sample: Memory) => number): boolean => {
     const [first, last] = [mean(samples.slice(0, third).map(of)), mean(samples.slice(-third).map(of))];
     const growth = last / first;
