@@ -9,6 +9,9 @@ import type {
   RemindAnswer,
   Target,
 } from '../../shared/domain/answers.ts';
+import type { Instant } from '../../shared/domain/ids.ts';
+import { mayBegin } from '../../shared/domain/plan.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import { sentSoFar } from '../../shared/domain/settle.ts';
 import {
   type CancellationError,
@@ -43,7 +46,18 @@ export interface ProviderPorts {
   /** The account's credentials; `fresh`: past every cache. Null when its secret is gone. */
   readonly credentialsOf: (account: StoredAccount, fresh: boolean) => Promise<unknown>;
   readonly wishDetails: Pick<WishDetailsStore, 'get'>;
+  readonly policy: Policy;
+  readonly now: () => Instant;
 }
+
+/** Thrown instead of a call whose right ran out on the way to it: another worker may have taken it over. */
+export class TooLate extends Error {
+  override readonly name = 'TooLate';
+}
+
+const inTime = ({ policy, now }: ProviderPorts, request: SignatureRequest): void => {
+  if (!mayBegin(request, policy, now())) throw new TooLate();
+};
 
 export const cancelAt = async (
   ports: ProviderPorts,
@@ -55,9 +69,10 @@ export const cancelAt = async (
   const call = callFor(ports, 'cancel', request);
   // The call that was just claimed is this one: what it may do is not yet known.
   const memory = memoryOf(request, request.cancellation?.sent ?? 'no');
-  return withCredentials(ports, provider, account, (connection) =>
-    performCancel(call, provider, target, connection, memory),
-  );
+  return withCredentials(ports, provider, account, async (connection) => {
+    inTime(ports, request);
+    return performCancel(call, provider, target, connection, memory);
+  });
 };
 
 export const readAt = async (
@@ -84,9 +99,10 @@ export const createAt = async (
   target: CreationTarget,
 ): Promise<CreateAnswer> => {
   const call = callFor(ports, 'create', request);
-  return withCredentials<CreateAnswer>(ports, provider, account, (connection) =>
-    performCreate(call, provider.create, target, connection),
-  );
+  return withCredentials<CreateAnswer>(ports, provider, account, async (connection) => {
+    inTime(ports, request);
+    return performCreate(call, provider.create, target, connection);
+  });
 };
 
 /** @returns `cannot_look` where the provider, or this request, offers no way to find it. */
@@ -119,8 +135,14 @@ export const remindAt = async (
   const { remind } = provider;
   if (remind === undefined) throw new Error(`${provider.name} has no reminders`);
   const call = callFor(ports, 'remind', request);
-  const answer = await withCredentials<RemindAnswer | Postponement>(ports, provider, account, (connection) =>
-    performRemind(call, remind, target, connection),
+  const answer = await withCredentials<RemindAnswer | Postponement>(
+    ports,
+    provider,
+    account,
+    async (connection) => {
+      inTime(ports, request);
+      return performRemind(call, remind, target, connection);
+    },
   );
   if (answer.kind !== 'try_again') return answer;
   const { error, retryAt } = answer;

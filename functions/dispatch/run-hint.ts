@@ -15,6 +15,7 @@ import type { StoredAccount } from '../../shared/store/accounts.ts';
 import { lookStep, sendStep } from './cancellation-steps.ts';
 import { createStep, findStep, forgetBody } from './creation-steps.ts';
 import type { Permission } from './pacer.ts';
+import { TooLate } from './provider-operations.ts';
 import { remindStep } from './remind-step.ts';
 import type { DispatchPorts, Step, Visit } from './visit.ts';
 
@@ -36,7 +37,14 @@ export const runHint = async (ports: DispatchPorts, hint: HintMessage, receives:
     return;
   }
   const visit = { provider, account, request, step };
-  if (await admitted(ports, visit, hint.permit === true)) await takeSteps(ports, visit);
+  if (!(await admitted(ports, visit, hint.permit === true))) return;
+  try {
+    await takeSteps(ports, visit);
+  } catch (error) {
+    if (!(error instanceof TooLate)) throw error;
+    // Nothing was sent, and whoever is next looks first: the sweep finds it when the right has run out.
+    ports.log('warn', 'call.too_late', { tenant: request.tenant, id: request.id });
+  }
 };
 
 /** @returns the step if it asks the provider; the others are taken here. */

@@ -58,8 +58,7 @@ export const firstStep = (
   if (request.providerRequestId === null) return { type: 'give_up' };
   const due = isDue(request, now);
   if (hint.cause === 'new' && current.attempts === 0 && hint.version >= versionOfWish(request)) {
-    const inTime = !isDue(request, (now + loneMargin(policy)) as Instant);
-    const lone = receives === 1 && hint.version === request.version && inTime;
+    const lone = receives === 1 && hint.version === request.version && mayBegin(request, policy, now);
     if (lone && !looksFirst) return { type: 'send' };
     // Another copy of this hint may have been the first: its call has had its time when the next step is due.
     return { type: 'look', right: lone ? 'lone' : receives === 1 || due ? 'claim' : 'none' };
@@ -103,6 +102,12 @@ const stepWithoutWish = (request: SignatureRequest, hint: Hint, now: Instant): F
   return (hint.cause === 'webhook' && wanted) || due ? { type: 'look', right: 'none' } : { type: 'nothing' };
 };
 
-/** A lone call must be over before anybody else may think that it never began; half the time at the most. */
-const loneMargin = ({ callMs, recoveryMs }: Policy): number =>
-  Math.min(callMs + claimSlackMs, recoveryMs / 2);
+/**
+ * Whether a call that changes something may begin now, claimed or lone: it must be over before anybody else may think
+ * that it never began; half the time at the most.
+ */
+export const mayBegin = (
+  request: Pick<SignatureRequest, 'dueAt'>,
+  { callMs, recoveryMs }: Policy,
+  now: Instant,
+): boolean => !isDue(request, (now + Math.min(callMs + claimSlackMs, recoveryMs / 2)) as Instant);

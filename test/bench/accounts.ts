@@ -4,9 +4,11 @@ import type { LocalStack } from '../../infra/local/local-stack.ts';
 import { simulatedAccounts } from '../../infra/local/simulated-accounts.ts';
 import type { ProviderName } from '../../shared/providers/registry.ts';
 
+type AccountsAt = Pick<LocalStack, 'url' | 'simulators'>;
+
 /** @returns the names of `count` new accounts at the provider's simulator */
 export const openAccounts = async (
-  stack: LocalStack,
+  stack: AccountsAt,
   headers: Readonly<Record<string, string>>,
   provider: ProviderName,
   prefix: string,
@@ -18,7 +20,7 @@ export const openAccounts = async (
 };
 
 const openAccount = async (
-  stack: LocalStack,
+  stack: AccountsAt,
   headers: Readonly<Record<string, string>>,
   provider: ProviderName,
   name: string,
@@ -36,7 +38,7 @@ const openAccount = async (
 };
 
 const setCallbackUrl = async (
-  { simulators }: LocalStack,
+  { simulators }: AccountsAt,
   { api_key = '' }: Readonly<Record<string, string>>,
   callbackUrl: string,
 ): Promise<void> => {

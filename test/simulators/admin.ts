@@ -15,7 +15,7 @@ const endpoints = {
   'PUT /_requests/{id}': '{switch: value, …, faults?: [fault, …]} for this request alone',
   'POST /_requests/{id}/{action}': 'lets something happen to it',
   'GET /_calls':
-    'counted calls: {method, path, operation, requestId, at, status}; ?request_id= and ?operation= filter',
+    'counted calls: {method, path, operation, requestId, at, status, acted}; ?request_id= and ?operation= filter',
   'GET /_callbacks': 'callbacks with the status of each attempt',
 } as const;
 

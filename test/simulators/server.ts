@@ -143,15 +143,21 @@ const answer = async (simulator: Simulator, call: Call, response: ServerResponse
   const { operation, requestId, perform, error } = simulator.understand({ ...call, path });
   const at = new Date().toISOString();
   const trace = traceOf(call);
+  let acted = false;
+  const performed = async () => {
+    const result = await perform();
+    acted = result.status < 300;
+    return result;
+  };
   const counted = (status: number) =>
-    world.count({ method: call.method, path: call.path, operation, requestId, at, status, trace });
+    world.count({ method: call.method, path: call.path, operation, requestId, at, status, acted, trace });
   const fault = world.takeFault(operation, requestId);
   if (fault === null) {
-    const result = await perform();
+    const result = await performed();
     counted(result.status);
     send(response, result);
     return;
   }
-  const status = await spoil(fault, { perform: async () => perform(), error }, response);
+  const status = await spoil(fault, { perform: performed, error }, response);
   counted(status);
 };

@@ -44,6 +44,8 @@ export interface CountedCall {
   readonly status: number;
   /** The trace that the caller says it belongs to, if any. */
   readonly trace: { readonly traceparent?: string; readonly tracestate?: string };
+  /** Whether the provider did what was asked, whatever it answered. */
+  readonly acted: boolean;
 }
 
 export interface CallbackAttempts {

@@ -1,11 +1,11 @@
 /** What must be so after all other tests of a file, whatever they did. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import { localAws } from '../../../infra/local/local-aws.ts';
 import type { LocalStack } from '../../../infra/local/local-stack.ts';
 import { providerNames } from '../../../shared/providers/registry.ts';
+import { filesHolding } from './files-holding.ts';
 import type { Rescind } from './rescind.ts';
 
 export const describeAfterwards = (open: () => Rescind): void => {
@@ -24,23 +24,6 @@ export const describeAfterwards = (open: () => Rescind): void => {
       expect(await deadLetters(open().stack)).toEqual({ queues: providerNames.length + 1, messages: 0 });
     });
   });
-};
-
-/** @returns the paths of the files below `directory`, its own `secrets` left out, with a secret or its base64 in them */
-export const filesHolding = (secrets: ReadonlySet<string>, directory: string): readonly string[] => {
-  const needles = [...secrets].flatMap((secret) => [
-    Buffer.from(secret),
-    // HTTP Basic, as a header would show it.
-    Buffer.from(Buffer.from(`${secret}:`).toString('base64')),
-  ]);
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !relative(directory, path).startsWith('secrets/'))
-    .filter((path) => {
-      const bytes = readFileSync(path);
-      return needles.some((needle) => bytes.includes(needle));
-    });
 };
 
 const deadLetters = async ({ stores, endpoints }: LocalStack) => {

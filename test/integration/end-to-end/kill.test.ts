@@ -10,8 +10,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Simulators, startSimulators } from '../../simulators/server.ts';
 import { eventually, temporaryDirectory } from '../local-stack/assembly.ts';
 import { killMentioning, processesMentioning } from '../local-stack/processes.ts';
-import { filesHolding } from './afterwards.ts';
 import { type Client, openClient } from './client.ts';
+import { filesHolding } from './files-holding.ts';
 import { newSecret, providers, quickSettings, setCallbackUrl } from './rescind.ts';
 import { untilState } from './waiting.ts';
 

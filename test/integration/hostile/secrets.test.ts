@@ -12,7 +12,7 @@ import { type Operation, routes } from '../../../shared/http/routes.ts';
 import { type ProviderName, providerNames } from '../../../shared/providers/registry.ts';
 import { keyStore } from '../../../shared/store/keys.ts';
 import { creationExamples } from '../cancellation/creations.ts';
-import { filesHolding } from '../end-to-end/afterwards.ts';
+import { filesHolding } from '../end-to-end/files-holding.ts';
 import { newSecret } from '../end-to-end/rescind.ts';
 import { untilRequest } from '../end-to-end/waiting.ts';
 import { type Echo, openEcho } from './echo.ts';

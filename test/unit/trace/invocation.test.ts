@@ -5,8 +5,10 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { type ProviderPorts, readAt } from '../../../functions/dispatch/provider-operations.ts';
+import type { Instant } from '../../../shared/domain/ids.ts';
 import { serve } from '../../../shared/http/serve.ts';
 import { logWith } from '../../../shared/log.ts';
+import { policyOf } from '../../../shared/policy.ts';
 import type { CallOutcome, callProvider } from '../../../shared/providers/call.ts';
 import { providers } from '../../../shared/providers/registry.ts';
 import { tracedCall } from '../../../shared/providers/traced-call.ts';
@@ -247,6 +249,8 @@ describe('a call to a provider', () => {
         callTimeoutMs: () => 1,
         credentialsOf: async () => ({}),
         wishDetails: { get: async () => null },
+        policy: policyOf({}),
+        now: () => 0 as Instant,
       };
       await readAt(ports, providers['dropbox-sign'], account, signatureRequest);
     })(batch(record(hint(1))), context());
