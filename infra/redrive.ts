@@ -25,7 +25,7 @@ import { connectToQueues, type DeployedQueue } from './queue-connection.ts';
 
 const usage = 'usage: npm run redrive -- [--queue NAME] [--yes] [--per-second N] [--stack NAME] [--region R]';
 
-/** Hidden for so long from anybody else who looks; a message that is only shown is given back at the end. */
+/** Hidden for so long from anybody else who looks; a message that is not moved is given back at the end. */
 const hiddenSeconds = 300;
 /** Not at once: the embedded server loses a message whose time-out is set to 0. */
 const soonSeconds = 1;
@@ -48,27 +48,28 @@ interface Outcome {
 
 const redrive = async (work: Work): Promise<Outcome> => {
   const tally = { seen: 0, moved: 0, unreadable: 0 };
-  const shown: Message[] = [];
+  const hidden = new Map<string | undefined, Message>();
   try {
     while (tally.seen < mostMessages) {
       const messages = await receive(work);
       if (messages.length === 0) break;
-      for (const message of messages) {
+      // One that is left comes into sight again while a long row is moved: it is given back by its newest handle.
+      const unseen = messages.filter(({ MessageId }) => !hidden.has(MessageId));
+      for (const message of messages) hidden.set(message.MessageId, message);
+      for (const message of unseen) {
         const body = bodyToSend(work.queue, message);
         tally.seen += 1;
         console.log(lineOf(work.queue, message, body !== null));
         if (body === null) tally.unreadable += 1;
-        if (body === null || !work.moves) {
-          shown.push(message);
-          continue;
-        }
+        if (body === null || !work.moves) continue;
         await move(work, message, body);
+        hidden.delete(message.MessageId);
         tally.moved += 1;
         await sleep(work.pauseMs);
       }
     }
   } finally {
-    await giveBack(work, shown);
+    await giveBack(work, [...hidden.values()]);
   }
   return tally;
 };
@@ -110,9 +111,9 @@ const move = async ({ client, queue }: Work, message: Message, MessageBody: stri
   );
 };
 
-const giveBack = async ({ client, queue }: Work, shown: readonly Message[]): Promise<void> => {
-  for (let start = 0; start < shown.length; start += 10) {
-    const Entries = shown.slice(start, start + 10).map(({ ReceiptHandle }, index) => ({
+const giveBack = async ({ client, queue }: Work, hidden: readonly Message[]): Promise<void> => {
+  for (let start = 0; start < hidden.length; start += 10) {
+    const Entries = hidden.slice(start, start + 10).map(({ ReceiptHandle }, index) => ({
       Id: String(index),
       ReceiptHandle,
       VisibilityTimeout: soonSeconds,

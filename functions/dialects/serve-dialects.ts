@@ -10,6 +10,8 @@ import { type Authenticate, problemResult, toResult } from '../../shared/http/ga
 import { Problem } from '../../shared/http/problem.ts';
 import { errorFields, type Log } from '../../shared/log.ts';
 import type { AccountStore } from '../../shared/store/accounts.ts';
+import { inInvocation } from '../../shared/trace/invocation.ts';
+import { continuedTrace } from '../../shared/trace/trace.ts';
 import type { AnyonesRequest, Dialect, KeyedCall } from './dialect.ts';
 import { findDialectAccount } from './find-account.ts';
 import { type FoundCall, findCall, findPlace, type Place } from './find-call.ts';
@@ -33,14 +35,15 @@ const timeoutEarlyMs = 1_000;
 
 export const serveDialects =
   (dialects: Readonly<Record<DialectName, Dialect>>, ports: DialectPorts): DialectHandler =>
-  async (event, context) => {
-    const place = findPlace(event.rawPath);
-    // An account's prefix with something behind it that no dialect has.
-    if (place === null) return problemResult(new Problem('route-not-found'), context.awsRequestId);
-    const found = findCall(dialects[place.dialect].calls, event.requestContext.http.method, place.path);
-    const exchange = new Exchange(dialects[place.dialect], place, found, ports, event, context);
-    return toResult(await exchange.answer());
-  };
+  (event, context) =>
+    inInvocation(continuedTrace(event.headers['traceparent'], event.headers['tracestate']), async () => {
+      const place = findPlace(event.rawPath);
+      // An account's prefix with something behind it that no dialect has.
+      if (place === null) return problemResult(new Problem('route-not-found'), context.awsRequestId);
+      const found = findCall(dialects[place.dialect].calls, event.requestContext.http.method, place.path);
+      const exchange = new Exchange(dialects[place.dialect], place, found, ports, event, context);
+      return toResult(await exchange.answer());
+    });
 
 /** One call on its way: what is learned of it goes into the one line that is logged. */
 class Exchange {

@@ -59,7 +59,7 @@ export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
   };
   const delayTo = spacing();
   const until = ports.now();
-  for (const shard of openShards) {
+  for (const shard of inTurn(ports.dice())) {
     const pageFrom = (limit: number, start: Item | undefined) =>
       ports.requests.due(shard, until, limit, start);
     await eachDue(ports.remainingMs, pageFrom, async (entry) => {
@@ -74,6 +74,12 @@ export const sweep = async (ports: SweepPorts): Promise<SweepReport> => {
   }
   const { nothing: _stale, waiting, ...counted } = tally;
   return { ...counted, failed: waiting + (await ports.requests.countFailed(mostFailedCounted)) };
+};
+
+/** From any of them on: where there is more than one pass can do, each comes first now and then. */
+const inTurn = (dice: number): readonly string[] => {
+  const first = Math.floor(dice * openShards.length);
+  return [...openShards.slice(first), ...openShards.slice(0, first)];
 };
 
 /** One item that cannot be swept must not keep the others from it. */

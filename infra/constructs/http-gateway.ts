@@ -32,6 +32,7 @@ const accessLogFormat = JSON.stringify({
   at: '$context.requestTimeEpoch',
   route: '$context.routeKey',
   status: '$context.status',
+  integration_status: '$context.integrationStatus',
   latency_ms: '$context.responseLatency',
   integration_latency_ms: '$context.integrationLatency',
   integration_error: '$context.integrationErrorMessage',
@@ -124,7 +125,12 @@ export class HttpGateway extends Construct {
       logGroup: accessLog,
       metricNamespace: this.#logNamespace(),
       metricName: throttled,
-      filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
+      // What a function answered has a status of its integration: Lambda's 200, or its own.
+      filterPattern: FilterPattern.all(
+        FilterPattern.stringValue('$.status', '=', '429'),
+        FilterPattern.stringValue('$.integration_status', '!=', '200'),
+        FilterPattern.stringValue('$.integration_status', '!=', '429'),
+      ),
     });
     const stage = new CfnStage(this, 'Stage', {
       apiId: this.#api.ref,

@@ -1,6 +1,8 @@
 /** Who may do what: the tables in docs/security.md are what the template grants, line by line, and nothing else. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { functionNames } from '../../infra/bundle.ts';
 import { documentedGrants, tableBelow } from './documented-grants.ts';
 import { synthesize } from './synthesize.ts';
 
@@ -18,6 +20,17 @@ describe('grants', () => {
     const found = [...permissions(), ...mappings()].map(([fn, by]) => `${fn}: ${by}`);
     const documented = tableBelow('Who may invoke them').map(([fn, by]) => `${fn}: ${by}`);
     expect(found.sort(), howToUpdate).toEqual(documented.sort());
+  });
+
+  test.each([
+    ['architecture.md', /^ {2}([a-z]+) +\S.*$/gm, 'functions/', '\nshared/\n'],
+    ['operations.md', /^\| ([a-z]+) \|/gm, '\n## Functions and what they may do\n', '\n## '],
+  ])('docs/%s tells each function', async (page, line, from, to) => {
+    const text = await readFile(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
+    const begin = text.indexOf(from) + from.length;
+    const part = text.slice(begin, text.indexOf(to, begin));
+    const told = [...part.matchAll(line)].map(([, name]) => name).filter((name) => name !== 'function');
+    expect(told.toSorted()).toEqual([...functionNames].toSorted());
   });
 
   test('each function has a role of its own, which nothing else adds to', () => {

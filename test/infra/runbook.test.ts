@@ -2,6 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { decide } from '../../shared/domain/decide.ts';
+import { cancellationErrorTypes } from '../../shared/domain/signature-request.ts';
+import { at, policy, queued, start, time } from '../unit/domain/examples.ts';
 import { synthesize } from './synthesize.ts';
 
 const { ofType } = synthesize();
@@ -60,4 +63,19 @@ test('every npm command of the runbook is one of the project', async () => {
   const named = [...runbook.matchAll(/npm run ([a-z-]+)/g)].map(([, name = '']) => name);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   expect(named).toContain('redrive');
+});
+
+test('the errors that `npm run failed` is shown with are ones that cancellations are given up with', async () => {
+  // Whatever stood in the way until the deadline.
+  const types = cancellationErrorTypes.map((type) => {
+    const answer = { kind: 'try_again', error: { type, detail: '' }, pausesAccount: false } as const;
+    const open = decide(queued, { type: 'cancel_answered', wish: start, answer }, at(100)).request;
+    const event = { type: 'status_read', answer, right: 'claim', begunAt: time(policy.deadlineMs) } as const;
+    const { cancellation } = decide(open, event, at(policy.deadlineMs + 100)).request;
+    return cancellation?.state === 'failed' ? cancellation.error.type : null;
+  });
+  const operations = await readFile(new URL('docs/operations.md', root), 'utf8');
+  const shown = [...(runbook + operations).matchAll(/npm run failed .* --type ([a-z-]+)/g)];
+  expect(shown.length).toBeGreaterThan(2);
+  for (const [, type] of shown) expect(types).toContain(type);
 });

@@ -90,6 +90,30 @@ test("a trace goes from the client's call through the queue to the provider's, a
   );
 });
 
+test("a call in a provider's own form goes on with the client's trace as well", async () => {
+  const connection = await rescind.connect('dropbox-sign');
+  const requestId = connection.seed();
+  const traceId = 'decade'.padEnd(32, '2');
+  const url = `${rescind.stack.url}/d/${connection.accountId}/v3/signature_request/cancel/${requestId}`;
+  const headers = {
+    authorization: `Basic ${btoa(`${rescind.keys.client}:`)}`,
+    traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+  };
+  expect((await fetch(url, { method: 'POST', headers })).status).toBe(200);
+  const called = () => connection.control.calls({ requestId, operation: 'cancel' });
+  await expect.poll(() => called().length, { timeout: 10_000 }).toBeGreaterThan(0);
+  expect(called()[0]?.trace).toEqual({ traceparent: expect.stringMatching(`^00-${traceId}-`) });
+  const ofDialects = (await logged()).filter((each) => each.function === 'dialects');
+  expect(ofDialects.map(({ event, trace_id }) => [event, trace_id])).toEqual([
+    ['transition', traceId],
+    ['answered', traceId],
+  ]);
+  // What is open still would be given up while other tests count what is.
+  const isConfirmed = (each: z.output<typeof line>) =>
+    each['id'] === ofDialects[0]?.['id'] && each['to'] === 'confirmed';
+  await expect.poll(async () => (await logged()).some(isConfirmed), { timeout: 10_000 }).toBe(true);
+});
+
 test('callbacks that do not verify, or lead nowhere, and endpoints that are gone are counted', async () => {
   const connection = await rescind.connect('dropbox-sign');
   const forged = new URLSearchParams({

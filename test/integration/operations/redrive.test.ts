@@ -199,6 +199,33 @@ describe('redrive', () => {
     },
   );
 
+  test('that fails on its way gives back what it had taken and not moved', async () => {
+    for (const digit of [1, 2, 3]) await send(queueOf('truto').deadLetterUrl, hint(digit));
+    let sent = 0;
+    before = ({ operation }) => {
+      if (operation === 'SendMessage') sent += 1;
+      if (operation === 'SendMessage' && sent > 1) throw new Error('away');
+    };
+    expect((await redrive('--yes')).code).toBe(1);
+    before = () => undefined;
+    await sleep(1_200);
+    expect((await redrive('--yes')).out).toContain('2 dead letters, 0 of them unreadable, 2 moved back');
+  });
+
+  test('counts what it leaves once, however long it takes with the rest', async () => {
+    await send(queueOf('truto').deadLetterUrl, 'nothing that a function reads');
+    for (let sent = 0; sent < 33; sent += 1)
+      await send(queueOf('truto').deadLetterUrl, { ...hint(1), version: sent + 1 });
+    // As if the row were so long that what is left comes into sight again.
+    before = ({ operation, input }) => {
+      if (operation === 'ReceiveMessage') Object.assign(Object(input), { VisibilityTimeout: 3 });
+    };
+    const { out } = await redrive('--yes', '--per-second', '9');
+    before = () => undefined;
+    expect(out).toContain('34 dead letters, 1 of them unreadable, 33 moved back');
+    expect(await held(queueOf('truto').deadLetterUrl)).toBe(1);
+  });
+
   test.each([
     [['--queue', 'nothing'], '--queue is one of dropbox-sign'],
     [['--per-second', '0'], '--per-second is a whole number'],
