@@ -1,6 +1,6 @@
 /** The api function: writes wishes down and shows what became of them. It calls no provider. */
 import { setTimeout } from 'node:timers/promises';
-import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoDBClient, secretsManagerClient, sqsClient, sqsOnceClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { authenticator } from '../../shared/http/authenticate.ts';
@@ -37,7 +37,7 @@ const operations = apiOperations({
     sealer(secretsManagerClient(), required(environmentNames.sealingKey)),
   ),
   accounts: accountStore(dynamoDB, tableName),
-  sendHint: hintSender(sqs),
+  sendHint: hintSender(sqs, sqsOnceClient()),
   telling: telling(dynamoDB, tableName, sqs, now),
   policy: policyOf(process.env),
   publicBaseUrl: required('PUBLIC_BASE_URL'),
