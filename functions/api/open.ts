@@ -1,6 +1,6 @@
 /** What the operations on signature requests need, and who may call them: the deployment's own table, queues and secrets. */
 import { setTimeout } from 'node:timers/promises';
-import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoDBClient, secretsManagerClient, sqsClient, sqsOnceClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { authenticator } from '../../shared/http/authenticate.ts';
@@ -35,7 +35,7 @@ export const openApi = () => {
     signLinks: signLinkStore(dynamoDB, tableName),
     creations: creationStore(dynamoDB, tableName, sealing),
     accounts,
-    sendHint: hintSender(sqs),
+    sendHint: hintSender(sqs, sqsOnceClient()),
     telling: telling(dynamoDB, tableName, sqs, now),
     policy: policyOf(process.env),
     publicBaseUrl: required('PUBLIC_BASE_URL'),

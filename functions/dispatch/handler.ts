@@ -1,6 +1,6 @@
 /** Entry of the dispatch function: the only one that cancels at a provider. Fed by one queue for each provider. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoDBClient, secretsManagerClient, sqsClient, sqsOnceClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { guardedCall } from '../../shared/net/guarded-call.ts';
@@ -63,7 +63,7 @@ const ports = {
     tableName,
     sealer(secretsManager, required(environmentNames.sealingKey)),
   ),
-  sendHint: hintSender(sqs),
+  sendHint: hintSender(sqs, sqsOnceClient()),
   telling: telling(dynamoDB, tableName, sqs, now),
   policy,
   now,

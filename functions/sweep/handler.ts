@@ -1,6 +1,6 @@
 /** Entry of the sweep function, run by the schedule. Its report is one line that CloudWatch also reads as metrics. */
 import type { Context } from 'aws-lambda';
-import { dynamoDBClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoDBClient, sqsClient, sqsOnceClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { logWith } from '../../shared/log.ts';
@@ -22,7 +22,7 @@ const now = () => Date.now() as Instant;
 
 const ports = {
   requests: requestStore(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS')),
-  sendHint: hintSender(sqs),
+  sendHint: hintSender(sqs, sqsOnceClient()),
   telling: telling(dynamoDB, tableName, sqs, now),
   policy: policyOf(process.env),
   now,

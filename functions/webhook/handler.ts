@@ -1,5 +1,5 @@
 /** Entry of the webhook function: what providers call. It reads secrets and public keys to verify, and acts nowhere. */
-import { dynamoDBClient, secretsManagerClient, sqsClient } from '../../shared/aws/clients.ts';
+import { dynamoDBClient, secretsManagerClient, sqsClient, sqsOnceClient } from '../../shared/aws/clients.ts';
 import type { Instant } from '../../shared/domain/ids.ts';
 import { environmentNames, required } from '../../shared/environment.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -34,7 +34,7 @@ const longestKeyFetchMs = 3_000;
 const ports = {
   requests: requestImages(dynamoDB, tableName, readSetting(process.env, 'RETENTION_DAYS')),
   accounts: accountStore(dynamoDB, tableName),
-  sendHint: hintSender(sqs),
+  sendHint: hintSender(sqs, sqsOnceClient()),
   telling: telling(dynamoDB, tableName, sqs, now),
   policy: policyOf(process.env),
   now,

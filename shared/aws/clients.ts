@@ -13,4 +13,6 @@ const limits = {
 
 export const dynamoDBClient = (): DynamoDBClient => new DynamoDBClient(limits);
 export const sqsClient = (): SQSClient => new SQSClient(limits);
+/** For a message that may be lost but not doubled: whoever repeats a call whose answer was lost may send it twice. */
+export const sqsOnceClient = (): SQSClient => new SQSClient({ ...limits, maxAttempts: 1 });
 export const secretsManagerClient = (): SecretsManagerClient => new SecretsManagerClient(limits);

@@ -1,4 +1,5 @@
 /** Applies an event to the stored request: read, decide, write if nobody was faster, then send the hints. */
+import { isDeepStrictEqual } from 'node:util';
 import { decide, type Event } from '../domain/decide.ts';
 import { eventsOf } from '../domain/events.ts';
 import type { Instant, RequestId, Tenant } from '../domain/ids.ts';
@@ -59,18 +60,38 @@ export const write = async (
     const context = contextOf(ports, proof);
     const { decision, tells } = await tellable(ports, request, decideOn(request, context), context);
     if (!decision.changed || (await ports.requests.put(decision.request))) {
-      logTransition(ports.log, request, decision);
-      await sendHints(ports, decision);
-      if (tells) await sendTellHint(ports, decision.request);
-      return decision;
+      return written(ports, request, decision, tells);
     }
     if (conflicts === mostConflicts) throw new ConflictError(`lost ${conflicts} races on ${request.id}`);
     const fresh = await ports.requests.get(request.tenant, request.id);
+    if (isOwnWrite(fresh, decision)) return written(ports, request, decision, tells);
     // Gone in between (erased, or its retention ended): a new one may still be written, an old one may not come back.
     if (fresh === null && known.version > 0) return { request, changed: false, effects: [] };
     request = fresh ?? known;
   }
 };
+
+const written = async (
+  ports: Ports,
+  before: SignatureRequest,
+  decision: Decision,
+  tells: boolean,
+): Promise<Decision> => {
+  logTransition(ports.log, before, decision);
+  await sendHints(ports, decision);
+  if (tells) await sendTellHint(ports, decision.request);
+  return decision;
+};
+
+/**
+ * The client of DynamoDB repeats a write whose answer was lost; if the first was carried out, the repetition is refused.
+ * What gives somebody the right to a call is left to the sweep: of two who think the same in the same moment, only one has it.
+ */
+const isOwnWrite = (fresh: SignatureRequest | null, { request, effects }: Decision): boolean =>
+  !effects.some(givesRight) && isDeepStrictEqual(fresh, request);
+
+const givesRight = (effect: Effect): boolean =>
+  isHint(effect) ? effect.cause === 'new' : !/^(look|pause_account)$/.test(effect.type);
 
 /** In the same write: what happened, and that somebody wants to be told of it. */
 const tellable = async (

@@ -18,10 +18,15 @@ export interface HintMessage {
 /** @param delayMs rounded up to whole seconds, so that nothing is early */
 export type SendHint = (provider: string, hint: HintMessage, delayMs: number) => Promise<void>;
 
+/**
+ * A `new` hint may allow a call without a look, at its first receipt. In the queue twice, it would allow two: it is sent
+ * once, and one that is lost is left to the sweep.
+ * @param once a client that repeats no call
+ */
 export const hintSender =
-  (client: SQSClient): SendHint =>
+  (client: SQSClient, once: SQSClient): SendHint =>
   (provider, hint, delayMs) =>
-    sendMessage(client, required(queueUrlName(provider)), hint, delayMs);
+    sendMessage(hint.cause === 'new' ? once : client, required(queueUrlName(provider)), hint, delayMs);
 
 /** @returns null for a body that no hint sender wrote */
 export const parseHint = (body: string): HintMessage | null => {

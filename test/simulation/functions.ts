@@ -120,7 +120,7 @@ const isWrite = (command: object): boolean =>
 
 /** What every function has. */
 const commonPorts = (surroundings: Surroundings, machine: Machine, { sqs }: Clients) => ({
-  sendHint: hintSender(sqs),
+  sendHint: hintSender(sqs, sqs),
   telling: nobody,
   policy: surroundings.scenario.policy,
   now: machine.now,

@@ -9,6 +9,8 @@ import type { Memory } from './stack-process.ts';
 /** The last third of the run may use so much more memory than the first. */
 const mostGrowth = 1.15;
 const sampleMs = 2_000;
+/** Until processes that nobody needs any more are gone, and those that stay have compiled their code. */
+const settlingMs = 80_000;
 const accountsEach = 20;
 const patienceMs = 90_000;
 
@@ -87,13 +89,16 @@ const completeness = async (
   return wrong.length === 0 && toConfirm.length === arrivals.length;
 };
 
-const memoryIsFlat = (samples: readonly Memory[], print: (line: string) => void): boolean => {
+const memoryIsFlat = (all: readonly Memory[], print: (line: string) => void): boolean => {
+  // Of a run that is shorter than it takes to settle, what there is.
+  const settled = Math.min(settlingMs / sampleMs, Math.floor(all.length / 2));
+  const samples = all.slice(settled);
   const third = Math.ceil(samples.length / 3);
   const compare = (name: string, of: (sample: Memory) => number): boolean => {
     const [first, last] = [mean(samples.slice(0, third).map(of)), mean(samples.slice(-third).map(of))];
     const growth = last / first;
     print(
-      `memory of ${name}: ${first.toFixed(0)} MB in the first third, ${last.toFixed(0)} MB in the last (${growth.toFixed(2)}, at most ${mostGrowth})`,
+      `memory of ${name}, after ${(settled * sampleMs) / 1_000} s: ${first.toFixed(0)} MB in the first third, ${last.toFixed(0)} MB in the last (${growth.toFixed(2)}, at most ${mostGrowth})`,
     );
     return growth <= mostGrowth;
   };
