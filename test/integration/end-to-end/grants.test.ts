@@ -21,6 +21,10 @@ const ofLambda = /: (logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)
 const elsewhere: Readonly<Record<string, string>> = {
   'api: dynamodb:UpdateItem on the table':
     'a person gives up a creation that stayed undecided: test/integration/edge/create.test.ts',
+  'dialects: dynamodb:UpdateItem on the table':
+    'a cancel ends what was never sent, and with it what lies apart: test/integration/edge/create.test.ts',
+  'dialects: dynamodb:DeleteItem on the table':
+    'two creations under one key at once: test/integration/edge/create.test.ts',
 };
 
 const used = new Set<string>();
@@ -109,6 +113,22 @@ const wholeLife = async ({ accountId: account_id, control }: Connection): Promis
   await client.call('deleteSignatureRequest', { path: { id } });
 };
 
+/** The same in the provider's own calls. */
+const inDialect = async ({ accountId }: Connection): Promise<void> => {
+  const base = `${rescind.stack.url}/d/${accountId}/v3/signature_request`;
+  const headers = { authorization: `Bearer ${rescind.keys.client}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({
+    title: 'NDA',
+    signers: [{ name: 'Ann', email_address: 'ann@signer.example' }],
+    file_urls: [`http://127.0.0.1:${(files.address() as AddressInfo).port}/nda.pdf`],
+  });
+  const sent = await fetch(`${base}/send`, { method: 'POST', headers, body });
+  expect(sent.status).toBe(200);
+  const id = /"signature_request_id":"(\w+)"/.exec(await sent.text())?.[1];
+  expect((await fetch(`${base}/list`, { headers })).status).toBe(200);
+  expect((await fetch(`${base}/cancel/${id}`, { method: 'POST', headers })).status).toBe(200);
+};
+
 /** Called once, without success; then dispatch stands still, so nobody but the sweep can give up. */
 const givenUp = async (connection: Connection): Promise<void> => {
   connection.control.set({ faults: [{ on: 'cancel', do: 'status', status: 503, times: 0 }] });
@@ -125,6 +145,7 @@ test('each grant in docs/security.md is used, or it says where', async () => {
   receiver.use(body.secret);
   const connection = await rescind.connect('dropbox-sign');
   await wholeLife(connection);
+  await inDialect(connection);
   await ask('replayDeliveries', endpoint, { since: new Date(Date.now() - 3_600_000).toISOString() });
   await client.call('listDeliveries', { path: endpoint });
   await ask('rotateWebhookSecret', endpoint);
