@@ -161,8 +161,8 @@ const mayResend = (current: OpenCancellation, { now }: Context): boolean =>
 
 /**
  * Claims the call before it is made, so that of two workers only one sends, and a crash leaves a trace.
- * A lone first call needs no claim: the hint that allows it was sent once. Existence, where it matters, is written
- * with the claim.
+ * A lone first call needs no claim: the hint that allows it was sent once. Where what is gone looks like what never was,
+ * a call that nobody recorded would be read as the latter: there it is claimed, and existence is written with the claim.
  */
 const send = (
   request: SignatureRequest,
@@ -172,9 +172,8 @@ const send = (
   context: Context,
 ): Decision => {
   const { now, policy, proof } = context;
-  const mustRemember = proof.remembersExistence && seen.existed === true;
   if (right === 'none') return unchanged(request);
-  if (right === 'lone' && !mustRemember) return unchanged(request, { type: 'send' });
+  if (right === 'lone' && !proof.remembersExistence) return unchanged(request, { type: 'send' });
   const claimed: OpenCancellation = {
     ...landed(current),
     inFlight: true,
