@@ -40,6 +40,10 @@ export const startStackProcess = async (
   const child = fork(join(import.meta.dirname, 'run-stack.ts'), { env: { PATH, HOME, ...environment } });
   const ready = await nextOf(child, 'ready');
   const pid = child.pid ?? 0;
+  let isClosing = false;
+  child.once('exit', (code, signal) => {
+    if (!isClosing) throw new Error(`the stack ended by itself: ${signal ?? code}`);
+  });
   return {
     url: ready.url,
     endpoints: ready.endpoints,
@@ -62,6 +66,7 @@ export const startStackProcess = async (
       return spent;
     },
     close: async () => {
+      isClosing = true;
       const ended = once(child, 'exit');
       child.send('close');
       await ended;
