@@ -56,6 +56,16 @@ describe('the hint and the write', () => {
     expect(cancelsOf(play, id)).toHaveLength(1);
   });
 
+  test('a wish that the store did not take is not accepted, and nobody is hinted', async () => {
+    const { play } = dropboxSign();
+    play.ports.requests.put = async () => {
+      throw new Error('DynamoDB is down');
+    };
+    await expect(play.wish()).rejects.toThrow('DynamoDB is down');
+    expect(play.queue).toEqual([]);
+    expect(await play.stored()).toBeNull();
+  });
+
   test('a hint that is handed out twice, first and second time at once, acts once after its first receipt', async () => {
     const { play, id } = dropboxSign({ callbacks: 'lose' });
     await play.wish();
