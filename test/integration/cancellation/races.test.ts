@@ -1,6 +1,6 @@
 /** What must come out the same in whatever order it happens. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, type Play, type Stage } from './stage.ts';
+import { Crash, openStage, type Play, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -54,6 +54,16 @@ describe('the hint and the write', () => {
     await play.deliver();
     expect((await play.stored())?.cancellation).toMatchObject({ state: 'submitted', attempts: 1 });
     expect(cancelsOf(play, id)).toHaveLength(1);
+  });
+
+  test('a wish that the store did not take is not accepted, and nobody is hinted', async () => {
+    const { play } = dropboxSign();
+    play.ports.requests.put = async () => {
+      throw new Error('DynamoDB is down');
+    };
+    await expect(play.wish()).rejects.toThrow('DynamoDB is down');
+    expect(play.queue).toEqual([]);
+    expect(await play.stored()).toBeNull();
   });
 
   test('a hint that is handed out twice, first and second time at once, acts once after its first receipt', async () => {
@@ -286,6 +296,28 @@ describe('okdokument', () => {
       await play.deliver();
     }
     expect((await play.stored())?.cancellation?.state).toBe('confirmed');
+  });
+
+  test('that deleted it after a probe without an answer, unseen by a worker that died, is not said to never have had it', async () => {
+    const { play, id } = okdokument();
+    play.simulated.override(id, { faults: [{ on: 'read', do: 'status', status: 503 }] });
+    await play.wish();
+    const { call } = play.ports;
+    play.ports.call = async (request, timeoutMs) => {
+      const outcome = await call(request, timeoutMs);
+      if (request.method === 'DELETE') throw new Crash();
+      return outcome;
+    };
+    await play.deliver();
+    expect(play.simulated.request(id)?.status).toBe('deleted');
+    play.ports.call = call;
+    play.skip(60_001);
+    await play.sweep();
+    await play.deliver();
+    expect((await play.stored())?.cancellation).toMatchObject({
+      state: 'failed',
+      error: { type: 'outcome-unknown' },
+    });
   });
 
   test('that never heard of the request rejects', async () => {
