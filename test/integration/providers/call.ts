@@ -35,7 +35,7 @@ export const callerOf = (
     /** Further addresses, e.g. of the token endpoint. */
     readonly environment?: Readonly<Record<string, string>>;
   },
-  timeoutMs = 300,
+  timeoutMs = 1_000,
 ): Caller => {
   const connect = connections({
     call: callProvider,

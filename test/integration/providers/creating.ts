@@ -28,7 +28,7 @@ export const creatorOf = (
     readonly options?: unknown;
     readonly environment?: Readonly<Record<string, string>>;
   },
-  timeoutMs = 300,
+  timeoutMs = 1_000,
 ): Creator => {
   const connect = connections({
     call: callProvider,
