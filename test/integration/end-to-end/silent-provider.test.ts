@@ -48,7 +48,9 @@ describe.concurrent('Dropbox Sign', () => {
     expect(failed.cancellation.error?.type).toBe('deadline-exceeded');
     expect(failed.cancellation.next_check_at).toBeNull();
     expect(failed.cancellation.confirmed_at).toBeNull();
-    expect(failed.cancellation.attempts).toBe(cancelCalls(providerRequestId));
+    // The last one may be on record and not made: its claim ends at the deadline, too soon for a call to begin.
+    const unused = failed.cancellation.attempts - cancelCalls(providerRequestId);
+    expect([0, 1]).toContain(unused);
     const listed = await client.call('listSignatureRequests', { query: { cancellation_state: 'failed' } });
     expect(listed.body.items.map((item) => item.id)).toContain(id);
 
