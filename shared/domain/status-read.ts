@@ -204,15 +204,14 @@ const send = (
     firstAttemptAt: current.firstAttemptAt ?? now,
   };
   const claimMs = Math.max(policy.recoveryMs, policy.callMs + claimSlackMs);
-  const dueAt = settle.beforeDeadline(claimed, (now + claimMs) as Instant, context);
+  // Past the deadline if need be: a claim cut short would leave no time for the call that it counts.
+  const dueAt = (now + claimMs) as Instant;
   return transition(
     request,
     { ...seen, cancellation: claimed, dueAt },
     changeOf(request, seen, context),
     now,
-    {
-      type: 'send',
-    },
+    { type: 'send' },
   );
 };
 

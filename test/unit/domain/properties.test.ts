@@ -166,7 +166,9 @@ const checkState = (request: SignatureRequest, proofSeen: boolean): void => {
     if (cancellation.firstAttemptAt !== null) {
       // An answer may come in after the deadline: then the next look is due at once.
       const deadline = cancellation.firstAttemptAt + policy.deadlineMs;
-      must((dueAt ?? 0) <= Math.max(deadline, request.updatedAt), 'nothing is due after the deadline');
+      // A call that was claimed before it has its time.
+      const latest = cancellation.inFlight ? deadline + policy.recoveryMs : deadline;
+      must((dueAt ?? 0) <= Math.max(latest, request.updatedAt), 'nothing is due after the deadline');
     }
   } else {
     must(dueAt === null, 'without an open wish nothing is due');

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CancelAnswer, ReadAnswer } from '../../../shared/domain/answers.ts';
 import { decide, type Event } from '../../../shared/domain/decide.ts';
+import { mayBegin } from '../../../shared/domain/plan.ts';
 import type { Policy, ProofRules } from '../../../shared/domain/policy.ts';
 import { requestReminder } from '../../../shared/domain/reminder.ts';
 import { retryCancellation } from '../../../shared/domain/request.ts';
@@ -116,6 +117,33 @@ test('past the deadline no call is made blindly either: the wish is given up', (
     effects: [],
     request: { cancellation: { state: 'failed', error: { type: 'deadline-exceeded' } } },
   });
+});
+
+describe('a call that is claimed right before the deadline', () => {
+  const deadline = 100 + policy.deadlineMs;
+  const claimed = read(failing(100), deadline - 1, open);
+
+  test('has all the time of a claim: cut short, it would be counted and never made', () => {
+    expect(effectsOf(claimed)).toEqual(['send']);
+    expect(mayBegin(claimed.request, policy, time(deadline))).toBe(true);
+  });
+
+  test('holds off the end until it is over', () => {
+    const dueAt = deadline - 1 + policy.recoveryMs;
+    expect(claimed.request.dueAt).toBe(time(dueAt));
+    expect(stateAfter(claimed.request, dueAt - 1)).toBe('queued');
+    expect(stateAfter(claimed.request, dueAt)).toBe('failed');
+  });
+
+  test('ends at once when it has an answer that is none', () => {
+    const later = { kind: 'try_again', error: unavailable, pausesAccount: false } as const;
+    const waiting = answered(claimed.request, deadline - 1, later).request;
+    expect(waiting.dueAt).toBe(time(deadline));
+    expect(answered(claimed.request, deadline, later).request.cancellation?.state).toBe('failed');
+  });
+
+  const stateAfter = (request: SignatureRequest, ms: number) =>
+    read(request, ms, open).request.cancellation?.state;
 });
 
 describe('a look that a webhook asked for, and that failed', () => {
