@@ -26,7 +26,6 @@ export const openApi = () => {
   const retentionDays = readSetting(process.env, 'RETENTION_DAYS');
   const now = () => Date.now() as Instant;
   const sealing = sealer(secretsManagerClient(), required(environmentNames.sealingKey));
-  const accounts = accountStore(dynamoDB, tableName);
   const { findKey } = keyStore(dynamoDB, tableName);
   const ports: ApiPorts = {
     requests: requestStore(dynamoDB, tableName, retentionDays),
@@ -34,7 +33,7 @@ export const openApi = () => {
     details: detailsStore(dynamoDB, tableName),
     signLinks: signLinkStore(dynamoDB, tableName),
     creations: creationStore(dynamoDB, tableName, sealing),
-    accounts,
+    accounts: accountStore(dynamoDB, tableName),
     sendHint: hintSender(sqs, sqsOnceClient()),
     telling: telling(dynamoDB, tableName, sqs, now),
     policy: policyOf(process.env),
@@ -43,5 +42,5 @@ export const openApi = () => {
     dice: Math.random,
     sleep: (milliseconds) => setTimeout(milliseconds),
   };
-  return { ports, authenticate: authenticator({ findKey, now: Date.now }), accounts };
+  return { ports, authenticate: authenticator({ findKey, now: Date.now }) };
 };

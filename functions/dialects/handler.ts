@@ -8,10 +8,10 @@ import { usedOperations } from './operations.ts';
 import { serveDialects } from './serve-dialects.ts';
 import { truto } from './truto/dialect.ts';
 
-const { ports, authenticate, accounts } = openApi();
+const { ports, authenticate } = openApi();
 const operations = usedOperations(ports);
 
 export const handler = serveDialects(
   { 'dropbox-sign': dropboxSign, 'box-sign': boxSign, okdokument, truto },
-  { operations, authenticate, accounts, log: logWith({ function: 'dialects' }) },
+  { operations, authenticate, accounts: ports.accounts, log: logWith({ function: 'dialects' }) },
 );

@@ -55,10 +55,6 @@ export class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 
-const inTime = ({ policy, now }: ProviderPorts, request: SignatureRequest): void => {
-  if (!mayBegin(request, policy, now())) throw new TooLate();
-};
-
 export const cancelAt = async (
   ports: ProviderPorts,
   provider: AnyProvider,
@@ -69,10 +65,12 @@ export const cancelAt = async (
   const call = callFor(ports, 'cancel', request);
   // The call that was just claimed is this one: what it may do is not yet known.
   const memory = memoryOf(request, request.cancellation?.sent ?? 'no');
-  return withCredentials(ports, provider, account, async (connection) => {
-    inTime(ports, request);
-    return performCancel(call, provider, target, connection, memory);
-  });
+  return withCredentials(
+    ports,
+    provider,
+    account,
+    inTime(ports, request, (connection) => performCancel(call, provider, target, connection, memory)),
+  );
 };
 
 export const readAt = async (
@@ -99,10 +97,12 @@ export const createAt = async (
   target: CreationTarget,
 ): Promise<CreateAnswer> => {
   const call = callFor(ports, 'create', request);
-  return withCredentials<CreateAnswer>(ports, provider, account, async (connection) => {
-    inTime(ports, request);
-    return performCreate(call, provider.create, target, connection);
-  });
+  return withCredentials<CreateAnswer>(
+    ports,
+    provider,
+    account,
+    inTime(ports, request, (connection) => performCreate(call, provider.create, target, connection)),
+  );
 };
 
 /** @returns `cannot_look` where the provider, or this request, offers no way to find it. */
@@ -139,15 +139,24 @@ export const remindAt = async (
     ports,
     provider,
     account,
-    async (connection) => {
-      inTime(ports, request);
-      return performRemind(call, remind, target, connection);
-    },
+    inTime(ports, request, (connection) => performRemind(call, remind, target, connection)),
   );
   if (answer.kind !== 'try_again') return answer;
   const { error, retryAt } = answer;
   return { kind: 'refused', error, ...(retryAt !== undefined && { retryAt }) };
 };
+
+/** For a call that changes something: made only while the right to it lasts, however long connecting has taken. */
+const inTime =
+  <Answer>(
+    { policy, now }: ProviderPorts,
+    request: SignatureRequest,
+    act: (connection: AnyConnection) => Promise<Answer>,
+  ) =>
+  async (connection: AnyConnection): Promise<Answer> => {
+    if (!mayBegin(request, policy, now())) throw new TooLate();
+    return act(connection);
+  };
 
 /**
  * Credentials and tokens are remembered, perhaps from before a rotation: a provider's 401 is believed only with the
