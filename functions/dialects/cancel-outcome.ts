@@ -1,8 +1,8 @@
 /** What became of a cancellation that a client waits for, as the dialects answer it that wait for proof. */
 import type { CancellationErrorType } from '../../shared/domain/signature-request.ts';
 import type { SignatureRequestView } from '../../shared/http/contract/responses.ts';
-import * as contract from '../../shared/http/contract/responses.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import { requestIn } from './problem-members.ts';
 import type { Requests, Wish } from './requests.ts';
 
 export type CancelOutcome =
@@ -19,8 +19,8 @@ export interface Cancelled {
   readonly outcome: CancelOutcome;
 }
 
-/** So long, in seconds, a client is kept waiting for proof: below the 30 seconds that clients and the gateway allow. */
-const longestWait = 20;
+/** So long, in seconds, a client is kept waiting for an outcome: below the 30 seconds that clients and the gateway allow. */
+export const longestWait = 20;
 
 /** The same, however often it is called: a request that has ended is no other thing when it is asked for again. */
 export const cancelAndWait = async (requests: Requests, id: string, wish: Wish): Promise<Cancelled> => {
@@ -67,7 +67,5 @@ const endOf = (status: SignatureRequestView['status']): CancellationErrorType =>
 };
 
 /** The API's refusal has the request among its members. */
-const endedIn = (error: unknown): SignatureRequestView | null => {
-  if (!(error instanceof Problem) || error.type !== 'not-cancellable') return null;
-  return contract.signatureRequest.parse(error.options.members?.['signature_request']);
-};
+const endedIn = (error: unknown): SignatureRequestView | null =>
+  error instanceof Problem && error.type === 'not-cancellable' ? requestIn(error) : null;

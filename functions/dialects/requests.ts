@@ -160,13 +160,12 @@ export const requestsOf = (
   };
 
   const remind: Requests['remind'] = async (id, signerId, waitSeconds = 0) => {
-    const ours = isOurs(id) ? id : (await read(id, 0)).id;
-    await checkAccount(ours);
+    const request = isOurs(id) ? await checkAccount(id) : await read(id, 0);
     const body = signerId === null ? {} : { signer_id: signerId };
     const given = {
       ...asking(body, waiting(waitSeconds)),
       operation: 'remindSigners',
-      path: { id: ours },
+      path: { id: request.id },
     } as const;
     return viewIn(await operations.remindSigners(given));
   };

@@ -17,8 +17,8 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '300' },
     rate: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '6' },
-    'at-once': { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '4' },
+    'at-once': { type: 'string', default: '1,4,16' },
   },
 });
 const print = (line: string): void => {
@@ -41,7 +41,11 @@ process.once('SIGINT', () => process.exit(130));
 try {
   const client = openClient({ stack, simulators, apiKey });
   const good = [
-    await acceptRate(client, { rounds: Number(values.rounds), atOnce: Number(values['at-once']) }, print),
+    await acceptRate(
+      client,
+      { rounds: Number(values.rounds), atOnce: values['at-once'].split(',').map(Number) },
+      print,
+    ),
     await steady(client, { perSecond: Number(values.rate), seconds: Number(values.seconds) }, print),
   ];
   process.exitCode = good.every(Boolean) ? 0 : 1;

@@ -1,8 +1,8 @@
 /** Errors as Box Sign tells them (`ClientError`): its statuses and codes, and every problem of the API in them. */
 import { bodyLimitBytes } from '../../../shared/http/body.ts';
-import * as contract from '../../../shared/http/contract/responses.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import { type FieldError, type Problem, problemTypes } from '../../../shared/http/problem.ts';
+import { readErrorIn, requestIn } from '../problem-members.ts';
 
 /** The published codes are a closed list, so 413 and 415 have the code of any other bad request. */
 const codes = {
@@ -112,14 +112,12 @@ const ownNames: Readonly<Record<string, string>> = {
 };
 
 /** An earlier wish found out that there is no such request. */
-const wasNotThere = ({ options: { members } }: Problem): boolean =>
-  contract.signatureRequest.safeParse(members?.['signature_request']).data?.cancellation?.error?.type ===
-  'not-found';
+const wasNotThere = (problem: Problem): boolean =>
+  requestIn(problem)?.cancellation?.error?.type === 'not-found';
 
 /** Nothing is known of the request yet, and the reason may be worth another status. */
 const unavailable = (problem: Problem, requestId: string): Response => {
-  const { read_error } = contract.signatureRequest.shape;
-  const why = read_error.safeParse(problem.options.members?.['read_error']).data;
+  const why = readErrorIn(problem);
   switch (why?.type) {
     case 'rate-limited':
       return clientError(429, { requestId, message: why.detail, headers: { 'retry-after': rateWindow } });

@@ -1,5 +1,4 @@
 /** Dropbox Sign's errors: exactly one for an answer, by its name, with the path of a field where it is about one. */
-import * as contract from '../../../shared/http/contract/responses.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import {
   type FieldError,
@@ -9,6 +8,7 @@ import {
   problemTypes,
 } from '../../../shared/http/problem.ts';
 import type { Refused } from '../dialect.ts';
+import { readErrorIn, requestIn } from '../problem-members.ts';
 
 /** By name, as its reference has them: the status, and what is said where there is nothing more to say. */
 const errors = {
@@ -69,16 +69,12 @@ const fieldAnswer = ({ field, message }: FieldError): Response => {
 /** `signers.0.name` as Dropbox Sign writes it. */
 const pathOf = (field: string): string => field.replaceAll(/\.(\d+)(?=\.|$)/g, '[$1]');
 
-const nameOf = ({ type, options: { members = {} } }: Problem): ErrorName => {
-  if (type === 'not-cancellable') {
-    const { data } = contract.signatureRequest.safeParse(members['signature_request']);
-    if (data?.cancellation?.error?.type === 'not-found') return 'not_found';
-  }
-  if (type === 'temporarily-unavailable') {
-    const { data } = contract.signatureRequest.shape.read_error.safeParse(members['read_error']);
-    if (data?.type === 'rate-limited') return 'exceeded_rate';
-    if (data?.type === 'already-ended') return 'deleted';
-  }
+const nameOf = (problem: Problem): ErrorName => {
+  const { type } = problem;
+  if (requestIn(problem)?.cancellation?.error?.type === 'not-found') return 'not_found';
+  const unread = readErrorIn(problem)?.type;
+  if (unread === 'rate-limited') return 'exceeded_rate';
+  if (unread === 'already-ended') return 'deleted';
   return names[type] ?? byStatus[problemTypes[type].status] ?? 'unknown';
 };
 

@@ -1,11 +1,10 @@
 /** `GET /signature_request/{id}`: as Dropbox Sign tells it now; 410 once it is cancelled. */
 
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
-import { viewAsDropboxSign } from '../../../shared/http/dropbox-sign-view.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { errorAnswer } from './errors.ts';
-import { isTestAccount } from './test-mode.ts';
+import { shown } from './shown.ts';
 
 /** In seconds; a read takes a part of one. When it is over, what was known before is shown. */
 export const longestRead = 5;
@@ -17,12 +16,7 @@ export async function getSignatureRequest({
 }: DialectRequest): Promise<Response> {
   const { signature_request_id: id = '' } = parameters;
   const request = await requests.read(id, longestRead);
-  return (
-    goneAnswer(request) ?? {
-      status: 200,
-      body: { signature_request: viewAsDropboxSign(request, isTestAccount(account)) },
-    }
-  );
+  return goneAnswer(request) ?? shown(request, account);
 }
 
 /** Null: it is there. */

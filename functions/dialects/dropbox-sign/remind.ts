@@ -1,12 +1,11 @@
 /** `POST /signature_request/remind/{id}`: one signer, named by address, and by name where two share one. */
 import * as z from 'zod/mini';
-import { viewAsDropboxSign } from '../../../shared/http/dropbox-sign-view.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { errorAnswer } from './errors.ts';
 import { readFields } from './fields.ts';
 import { goneAnswer, longestRead } from './read.ts';
-import { isTestAccount } from './test-mode.ts';
+import { shown } from './shown.ts';
 
 /** In seconds, for Dropbox Sign's answer to the reminder. */
 const longestReminder = 10;
@@ -34,5 +33,5 @@ export async function remindSigner(incoming: DialectRequest): Promise<Response> 
     });
   }
   const reminded = await requests.remind(request.id, signer.id, longestReminder);
-  return { status: 200, body: { signature_request: viewAsDropboxSign(reminded, isTestAccount(account)) } };
+  return shown(reminded, account);
 }

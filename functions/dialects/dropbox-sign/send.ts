@@ -4,12 +4,13 @@
  */
 import * as z from 'zod/mini';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
-import { viewAsDropboxSign } from '../../../shared/http/dropbox-sign-view.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
-import { invalidField, Problem } from '../../../shared/http/problem.ts';
+import { invalidField } from '../../../shared/http/problem.ts';
 import type { DialectRequest } from '../dialect.ts';
+import { withFieldNames } from '../field-names.ts';
 import { errorAnswer } from './errors.ts';
 import { bytesAdvice, readFields } from './fields.ts';
+import { shown } from './shown.ts';
 import { isTestAccount } from './test-mode.ts';
 
 /** In seconds, for the id that Dropbox Sign gives it. */
@@ -19,15 +20,11 @@ export async function sendSignatureRequest(incoming: DialectRequest): Promise<Re
   const { requests, headers, account } = incoming;
   const wanted = await readFields(incoming, sendBody);
   checkTestMode(wanted.test_mode, isTestAccount(account));
-  const created = await inTheirWords(wanted.signers.length, () =>
+  const created = await withFieldNames(
+    (field) => theirField(field, wanted.signers.length),
     requests.create(creationOf(wanted, Date.now()), headers['idempotency-key'], longestCreation),
   );
-  return (
-    failureOf(created) ?? {
-      status: 200,
-      body: { signature_request: viewAsDropboxSign(created, isTestAccount(account)) },
-    }
-  );
+  return failureOf(created) ?? shown(created, account);
 }
 
 const flags = new Map<unknown, boolean>([
@@ -150,17 +147,6 @@ const daysUntil = (expiresAt: number | null, now: number): number | null => {
   const days = Math.round(ahead / dayMs);
   if (days >= 1 && days <= 90 && Math.abs(ahead - days * dayMs) <= slackMs) return days;
   throw invalidField('expires_at', 'must be a whole number of days from now, 1 to 90');
-};
-
-/** @throws what `create` does, with the fields as Dropbox Sign names them */
-const inTheirWords = async <T>(signers: number, create: () => Promise<T>): Promise<T> => {
-  try {
-    return await create();
-  } catch (error) {
-    if (!(error instanceof Problem) || error.options.errors === undefined) throw error;
-    const errors = error.options.errors.map((one) => ({ ...one, field: theirField(one.field, signers) }));
-    throw new Problem(error.type, { ...error.options, errors });
-  }
 };
 
 /** @param signers how many of those that we know as such sign there; the others get a copy */

@@ -7,14 +7,12 @@ import { readBody } from '../../../shared/http/body.ts';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import { invalidField } from '../../../shared/http/problem.ts';
+import { longestWait } from '../cancel-outcome.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { withFieldNames } from '../field-names.ts';
 import { answer } from './errors.ts';
-import { notTaken } from './not-taken.ts';
+import { callbackNotTaken, notTaken } from './not-taken.ts';
 import { creationKey, uuidPattern } from './request-id.ts';
-
-/** In seconds, for the provider's id. */
-const longestWait = 20;
 
 const fileData = z.strictObject({
   content: notTaken('cannot be sent in a body: send filedata.url, or the id of a document'),
@@ -30,9 +28,7 @@ const createBody = z.strictObject({
   changeState: z.optional(z.literal('tosign')),
   signatureRequestId: z.optional(z.string().check(z.regex(uuidPattern, 'must be a UUID'))),
   resulturl: z.optional(z.string()),
-  sendInfoURL: notTaken(
-    'is set by Rescind: have events sent to your app instead (PUT /v1/webhook_endpoints)',
-  ),
+  sendInfoURL: callbackNotTaken,
   expirationTime: notTaken('has no counterpart: POST /v1/signature_requests takes days_valid'),
   allowedFields: notTaken('has no counterpart'),
   rules: notTaken('has no counterpart'),

@@ -4,13 +4,12 @@ import { cancelAndWait } from '../cancel-outcome.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { withFieldNames } from '../field-names.ts';
 import { answer, endedOtherwise } from './errors.ts';
-import { knownId } from './request-id.ts';
+import { idNames, knownId } from './request-id.ts';
 
 export const deleteSignatureRequest = async ({ requests, parameters }: DialectRequest): Promise<Response> => {
   const { signatureRequestId: given = '' } = parameters;
   const id = await knownId(requests, given);
-  const names = { provider_request_id: 'signatureRequestId' };
-  const { outcome } = await withFieldNames(names, cancelAndWait(requests, id, {}));
+  const { outcome } = await withFieldNames(idNames, cancelAndWait(requests, id, {}));
   switch (outcome.kind) {
     case 'cancelled':
       return { status: 200, body: { message: 'msg.deleted', result: given } };

@@ -3,3 +3,8 @@ import * as z from 'zod/mini';
 
 export const notTaken = (message: string) =>
   z.optional(z.unknown().check(z.refine((value) => value === undefined || value === null, message)));
+
+/** Where OKdokument is to report to. */
+export const callbackNotTaken = notTaken(
+  'is set by Rescind: have events sent to your app instead (PUT /v1/webhook_endpoints)',
+);

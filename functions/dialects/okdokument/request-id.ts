@@ -11,6 +11,9 @@ export const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const creationKey = ({ accountId }: Requests, signatureRequestId: string): string =>
   `okdokument/${accountId}/${signatureRequestId.toLowerCase()}`;
 
+/** The API's name for such an id, and the client's. */
+export const idNames = { provider_request_id: 'signatureRequestId' } as const;
+
 /** @returns the id by which Rescind knows what the client calls so: it may as well be the provider's */
 export const knownId = async (requests: Requests, given: string): Promise<string> => {
   if (!uuidPattern.test(given)) return given;

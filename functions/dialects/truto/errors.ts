@@ -3,11 +3,7 @@
  * only what may be repeated blindly has one of those. 503 means a blocked account there, and is never answered.
  */
 import { STATUS_CODES } from 'node:http';
-import * as z from 'zod/mini';
-import {
-  type CancellationErrorType,
-  cancellationErrorTypes,
-} from '../../../shared/domain/signature-request.ts';
+import type { CancellationErrorType } from '../../../shared/domain/signature-request.ts';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
 import type { Response } from '../../../shared/http/exchange.ts';
 import {
@@ -16,6 +12,7 @@ import {
   type ProblemName,
   problemTypes,
 } from '../../../shared/http/problem.ts';
+import { readErrorIn } from '../problem-members.ts';
 import { accountParameter } from './options.ts';
 
 /** Where Truto's status is not that of the API. */
@@ -57,13 +54,6 @@ const remoteError = (status: number, message: string, raw_response: object): Res
     raw_response,
     truto_error_insight: { remote_error: { description: 'The error is not about the call itself.' } },
   });
-
-/** Why the provider told nothing of a request that was never seen before. */
-const readErrorIn = ({ options }: Problem): z.output<typeof readError> | null => {
-  const parsed = readError.safeParse(options.members?.['read_error']);
-  return parsed.success ? parsed.data : null;
-};
-const readError = z.looseObject({ type: z.enum(cancellationErrorTypes), detail: z.string() });
 
 const readStatuses: Partial<Record<CancellationErrorType, number>> = { unauthorized: 401, forbidden: 403 };
 
