@@ -64,6 +64,12 @@ const standIns: readonly { readonly file: RegExp; readonly contents: string }[] 
     contents: `export { CONFIG_PREFIX_SEPARATOR } from './constants';
       export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
   },
+  // Copies each call and its answer without what is sensitive, for the client's own log: no client here has one.
+  {
+    file: /[\\/]middleware-logger[\\/]loggerMiddleware\.js$/,
+    contents: `export const loggerMiddleware = undefined, loggerMiddlewareOptions = undefined;
+      export const getLoggerPlugin = () => ({ applyToStack: () => {} });`,
+  },
   // Retries with a rate limiter, asked for by a variable that the template does not set.
   { file: /[\\/]AdaptiveRetryStrategy\.js$/, contents: 'export const AdaptiveRetryStrategy = undefined;' },
   // Headers of events in a stream: the services used here have none.
