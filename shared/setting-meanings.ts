@@ -20,7 +20,7 @@ export const settingMeanings: Readonly<Record<SettingName, string>> = {
   TRACE_TO_PROVIDERS:
     "Whether calls to providers carry the `traceparent` of what they belong to: hexadecimal digits, the client's own where it sent some.",
   STACK_NAME:
-    'Name of the CloudFormation stack; a second deployment in one account and region needs another.',
+    'Name of the CloudFormation stack, 31 characters at most; a second deployment in one account and region needs another.',
   SWEEP_INTERVAL_SECONDS: 'How often the sweep runs; whole minutes on AWS.',
   LOG_RETENTION_DAYS: 'How long CloudWatch keeps the logs; a period that CloudWatch offers.',
   ALARM_EMAIL: 'Where alarms are mailed to; without it they are only shown.',

@@ -53,7 +53,12 @@ export const settings = {
     'template',
     z
       .string()
-      .check(z.regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be a letter, then letters, digits and hyphens')),
+      .check(
+        z.regex(
+          /^[A-Za-z][A-Za-z0-9-]{0,30}$/,
+          'must be a letter, then up to 30 letters, digits and hyphens',
+        ),
+      ),
     'Rescind',
   ),
   SWEEP_INTERVAL_SECONDS: setting('template', wholeNumber(1, 3_600), '60'),

@@ -35,6 +35,15 @@ describe('context', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
   });
 
+  test('names the stack, no longer than leaves room for the names of its queues, by which commands find them', () => {
+    const longest = `a${'-'.repeat(30)}`;
+    const { ofType } = synthesize({ STACK_NAME: longest });
+    // CloudFormation puts the stack's name before and up to 13 letters behind; SQS takes 80, and the rest is cut out.
+    const lengths = ofType('AWS::SQS::Queue').map(([id]) => `${longest}-${id}-`.length + 13);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(80);
+    expect(() => synthesize({ STACK_NAME: `${longest}-` })).toThrow('STACK_NAME');
+  });
+
   test("overrides a provider's addresses, token endpoint included, for the functions that call it", () => {
     const addresses = {
       OKDOKUMENT_BASE_URL: 'https://sandbox.example.com/JSON',
