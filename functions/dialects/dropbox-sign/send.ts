@@ -8,6 +8,7 @@ import type { Response } from '../../../shared/http/exchange.ts';
 import { invalidField } from '../../../shared/http/problem.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { withFieldNames } from '../field-names.ts';
+import type { Requests } from '../requests.ts';
 import { errorAnswer } from './errors.ts';
 import { bytesAdvice, readFields } from './fields.ts';
 import { shown } from './shown.ts';
@@ -20,12 +21,24 @@ export async function sendSignatureRequest(incoming: DialectRequest): Promise<Re
   const { requests, headers, account } = incoming;
   const wanted = await readFields(incoming, sendBody);
   checkTestMode(wanted.test_mode, isTestAccount(account));
+  const key = headers['idempotency-key'];
   const created = await withFieldNames(
     (field) => theirField(field, wanted.signers.length),
-    requests.create(creationOf(wanted, Date.now()), headers['idempotency-key'], longestCreation),
+    requests.create(creationOf(wanted, await askedAt(requests, key, wanted)), key, longestCreation),
   );
   return failureOf(created) ?? shown(created, account);
 }
+
+/** A repetition means the end that the first call meant: its days count from there. */
+const askedAt = async (
+  { findCreated }: Requests,
+  key: string | undefined,
+  { expires_at }: SendBody,
+): Promise<number> => {
+  const isCounted = key !== undefined && (expires_at ?? null) !== null;
+  const first = isCounted ? await findCreated(key) : null;
+  return first === null ? Date.now() : Date.parse(first.created_at);
+};
 
 const flags = new Map<unknown, boolean>([
   ...([true, 1, '1', 'true'] as const).map((yes) => [yes, true] as const),
@@ -140,7 +153,10 @@ const dayMs = 86_400_000;
 /** Between the client's clock and ours, and for the call on its way. */
 const slackMs = 300_000;
 
-/** A creation of Rescind counts in days from the call, so another time would not be the one that was asked for. */
+/**
+ * A creation of Rescind counts in days from the call, so another time would not be the one that was asked for.
+ * @param now when it was asked for first
+ */
 const daysUntil = (expiresAt: number | null, now: number): number | null => {
   if (expiresAt === null) return null;
   const ahead = expiresAt * 1_000 - now;

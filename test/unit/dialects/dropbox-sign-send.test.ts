@@ -42,3 +42,29 @@ test('of what nobody can know to be sent it does not say that it was', async () 
   expect(body).toMatchObject({ error: { error_name: 'conflict' } });
   expect(JSON.stringify(body)).toContain(view.id);
 });
+
+test('a repetition with the same key means the same end as the first call, whenever it is made', async () => {
+  const hour = 3_600_000;
+  const first = { ...view, created_at: new Date(Date.now() - hour).toISOString() };
+  const creations: unknown[] = [];
+  const create: Requests['create'] = async (body) => {
+    creations.push(body);
+    return first;
+  };
+  const expires_at = Math.round(Date.parse(first.created_at) / 1_000) + 7 * 86_400;
+  const body = {
+    signers: [{ name: 'Ann', email_address: 'ann@signer.example' }],
+    file_urls: ['https://f/a'],
+    expires_at,
+  };
+  const send = (key: string) =>
+    sendSignatureRequest({
+      requests: { create, findCreated: async (known: string) => (known === 'first' ? first : null) },
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: Buffer.from(JSON.stringify(body)),
+      account: { options: {} },
+    } as unknown as DialectRequest);
+  await send('first');
+  expect(creations).toMatchObject([{ days_valid: 7 }]);
+  await expect(send('another')).rejects.toMatchObject({ type: 'invalid-request' });
+});
