@@ -1,7 +1,7 @@
 /** An endpoint as it stands now: it may have been replaced while an event waited for its turn. */
 import type { Endpoint } from '../../shared/notify/endpoint.ts';
-import type { Lane } from './lanes.ts';
-import type { NotifyPorts, SeenEndpoint } from './ports.ts';
+import type { Lane, SeenEndpoint } from './lanes.ts';
+import type { NotifyPorts } from './ports.ts';
 
 /** What is known for longer is read again. */
 const knownForMs = 1_000;

@@ -13,8 +13,8 @@ import { attemptMs, nextAttemptAt, turnAt } from '../../shared/notify/schedule.t
 import { currentEndpoint } from './current-endpoint.ts';
 import { noteFailure, noteSuccess } from './endpoint-health.ts';
 import { hintAt, wakeOf } from './hint.ts';
-import type { Lane } from './lanes.ts';
-import type { NotifyPorts, SeenEndpoint } from './ports.ts';
+import type { Lane, SeenEndpoint } from './lanes.ts';
+import type { NotifyPorts } from './ports.ts';
 import { isSuccess, postEvent } from './post-event.ts';
 import { givenUp, newDelivery, record, recordForLater } from './record-event.ts';
 

@@ -3,9 +3,14 @@
  * knows, although it has read the endpoint before.
  */
 import type { Instant } from '../../shared/domain/ids.ts';
-import type { EndpointUid } from '../../shared/notify/endpoint.ts';
+import type { Endpoint, EndpointUid } from '../../shared/notify/endpoint.ts';
 import { type Pace, paceAfter } from './pace.ts';
-import type { SeenEndpoint } from './ports.ts';
+
+/** An endpoint, and when its item was read or written. */
+export interface SeenEndpoint {
+  readonly endpoint: Endpoint;
+  readonly readAt: Instant;
+}
 
 export interface Lane {
   /** The endpoint as it was read, or as this process has learned since. */

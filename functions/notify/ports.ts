@@ -2,7 +2,6 @@
 import type { Instant } from '../../shared/domain/ids.ts';
 import type { Log } from '../../shared/log.ts';
 import type { GuardedCall } from '../../shared/net/guarded-call.ts';
-import type { Endpoint } from '../../shared/notify/endpoint.ts';
 import type { EventPolicy } from '../../shared/notify/schedule.ts';
 import type { SendNotice } from '../../shared/queue/notices.ts';
 import type { SigningSecretsOf } from '../../shared/secrets/endpoint-secrets.ts';
@@ -33,10 +32,4 @@ export interface NotifyPorts {
   readonly dice: () => number;
   readonly remainingMs: () => number;
   readonly log: Log;
-}
-
-/** An endpoint, and when its item was read or written. */
-export interface SeenEndpoint {
-  readonly endpoint: Endpoint;
-  readonly readAt: Instant;
 }

@@ -8,7 +8,8 @@ import type { Notice } from '../../shared/queue/notices.ts';
 import { announceDisabled } from './announce.ts';
 import { deliverEvent } from './deliver.ts';
 import { sendOrLeave } from './hint.ts';
-import type { NotifyPorts, SeenEndpoint } from './ports.ts';
+import type { SeenEndpoint } from './lanes.ts';
+import type { NotifyPorts } from './ports.ts';
 
 /** A request that changes this often while it is told of is left to the next notice. */
 const mostTries = 5;

@@ -3,14 +3,9 @@ import * as z from 'zod/mini';
 import { invalidField } from '../../../shared/http/problem.ts';
 import { readQuery } from '../../../shared/http/query.ts';
 import type { DialectRequest } from '../dialect.ts';
-import { type WorkflowField, workflowFields } from './workflow.ts';
+import { type Showing, type WorkflowField, workflowFields } from './workflow.ts';
 
 export const accountParameter = 'integrated_account_id';
-
-export interface Options {
-  readonly format: 'unified' | 'raw' | 'normalized' | 'stream';
-  readonly leftOut: ReadonlySet<WorkflowField>;
-}
 
 /** Of the parameters that all calls have. */
 const common = {
@@ -26,7 +21,7 @@ const common = {
 export const readOptions = <Shape extends z.core.$ZodShape>(
   { query, requests }: Pick<DialectRequest, 'query' | 'requests'>,
   shape: Shape,
-): Options & { readonly besides: z.output<z.ZodMiniObject<Shape>> } => {
+): Showing & { readonly besides: z.output<z.ZodMiniObject<Shape>> } => {
   const { plain, excluded } = apart(query);
   const general = readQuery(
     only(plain, (name) => !Object.hasOwn(shape, name)),

@@ -4,7 +4,6 @@
  */
 import { isOpen } from '../../../shared/domain/signature-request.ts';
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
-import type { Options } from './options.ts';
 
 /** As documented. */
 export const workflowFields = [
@@ -23,10 +22,16 @@ export const workflowFields = [
 ] as const;
 export type WorkflowField = (typeof workflowFields)[number];
 
+/** How a caller wants it shown. */
+export interface Showing {
+  readonly format: 'unified' | 'raw' | 'normalized' | 'stream';
+  readonly leftOut: ReadonlySet<WorkflowField>;
+}
+
 /** @returns the workflow with the fields that were asked for; `raw` is what lies behind it alone */
 export const showWorkflow = (
   request: SignatureRequestView,
-  { format, leftOut }: Options,
+  { format, leftOut }: Showing,
 ): Readonly<Record<string, unknown>> => {
   switch (format) {
     case 'raw':
