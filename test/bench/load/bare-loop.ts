@@ -1,6 +1,6 @@
 /**
  * The same calls to DynamoDB and SQS without Rescind around them: what this machine can do at most. The same clients, the
- * same items, one process, through the same embedded servers.
+ * same items, through the same embedded servers.
  */
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
@@ -10,42 +10,51 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
 import { localAws } from '../../../infra/local/local-aws.ts';
 import type { Item } from '../../../shared/store/attributes.ts';
 import { table } from '../../../shared/store/table.ts';
-import type { StackProcess } from './stack-process.ts';
 
 /** Stands in every key and queue of the loop, so that its calls are told from the stack's. */
 export const bareMark = 'bare-loop';
 
 /** Calls for each cancellation. Fractions: one receive brings several messages. */
-export interface CallMix {
-  readonly gets: number;
-  readonly puts: number;
-  readonly sends: number;
-  readonly receives: number;
-  readonly deletes: number;
-}
+export const callMix = z.object({
+  gets: z.number(),
+  puts: z.number(),
+  sends: z.number(),
+  receives: z.number(),
+  deletes: z.number(),
+});
+export type CallMix = z.output<typeof callMix>;
 
 export interface BareLoop {
   /** One after the other, as one cancellation makes them. */
   cycle(mix: CallMix): Promise<void>;
-  close(): void;
 }
 
 /** What a POST makes once its key is remembered: the account, whether anybody is told, the item, the hint. */
 export const acceptMix: CallMix = { gets: 2, puts: 1, sends: 1, receives: 0, deletes: 0 };
 
-/** @param requestId of a cancellation that is accepted: its item is the one that is written again and again */
-export const openBareLoop = async (
-  { endpoints, stores }: StackProcess,
-  tenant: string,
-  requestId: string,
-): Promise<BareLoop> => {
+export const bareLoopSetup = z.object({
+  dynamodb: z.string(),
+  sqs: z.string(),
+  tableName: z.string(),
+  tenant: z.string(),
+  /** Of a cancellation that is accepted: its item is the one that is written again and again. */
+  requestId: z.string(),
+});
+
+export const openBareLoop = async ({
+  dynamodb: dynamodbEndpoint,
+  sqs: sqsEndpoint,
+  tableName: TableName,
+  tenant,
+  requestId,
+}: z.output<typeof bareLoopSetup>): Promise<BareLoop> => {
   const { region, credentials } = localAws;
-  const [TableName = ''] = Object.values(stores).filter((name) => !/^(https?|arn):/.test(name));
-  const dynamodb = new DynamoDBClient({ endpoint: endpoints.dynamodb, region, credentials });
-  const sqs = new SQSClient({ endpoint: endpoints.sqs, region, credentials });
+  const dynamodb = new DynamoDBClient({ endpoint: dynamodbEndpoint, region, credentials });
+  const sqs = new SQSClient({ endpoint: sqsEndpoint, region, credentials });
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: bareMark }));
   const key = (pk: string): Item => ({
     [table.partitionKey]: { S: pk },
@@ -107,10 +116,6 @@ export const openBareLoop = async (
         await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: hint }));
       const deletes = due('deletes', mix);
       for (let n = due('receives', mix); n > 0; n -= 1) await receiveAndDelete(n <= deletes);
-    },
-    close: () => {
-      dynamodb.destroy();
-      sqs.destroy();
     },
   };
 };

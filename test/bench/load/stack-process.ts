@@ -105,7 +105,7 @@ const residentMb = (pid: number): number | null => {
 };
 
 /** The kernel's clock ticks a hundred times a second. */
-const processorMs = (pid: number): number => {
+export const processorMs = (pid: number): number => {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) * 10;
