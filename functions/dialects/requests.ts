@@ -5,6 +5,7 @@ import { deriveCreatedId, requestIdPattern } from '../../shared/domain/ids.ts';
 import type { SignatureRequestView } from '../../shared/http/contract/responses.ts';
 import * as contract from '../../shared/http/contract/responses.ts';
 import type { Caller, Request, Response } from '../../shared/http/exchange.ts';
+import { idempotencyKeyIn } from '../../shared/http/idempotency-key.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import type { StoredAccount } from '../../shared/store/accounts.ts';
 import type { UsedOperations } from './operations.ts';
@@ -138,7 +139,7 @@ export const requestsOf = (
   };
 
   const findCreated: Requests['findCreated'] = async (idempotencyKey) => {
-    const id = deriveCreatedId(caller.tenant, idempotencyKey);
+    const id = deriveCreatedId(caller.tenant, idempotencyKeyIn(idempotencyKey) ?? '');
     const given = { ...asking({}), operation: 'getSignatureRequest', path: { id } } as const;
     try {
       return viewIn(await operations.getSignatureRequest(given));

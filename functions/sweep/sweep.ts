@@ -13,7 +13,7 @@ import {
   type OpenCancellation,
   type SignatureRequest,
 } from '../../shared/domain/signature-request.ts';
-import { hasNextStep, isWaiting, needsPerson } from '../../shared/domain/waiting.ts';
+import { hasNextStep, isClaimed, isWaiting, needsPerson } from '../../shared/domain/waiting.ts';
 import { errorFields } from '../../shared/log.ts';
 import type { Item } from '../../shared/store/attributes.ts';
 import { openShards } from '../../shared/store/request-item.ts';
@@ -102,7 +102,7 @@ const handle = async (ports: SweepPorts, { tenant, id }: DueEntry, delayTo: Spac
     unconfirmed: isUnconfirmed(ports, request),
     needsPerson: needsPerson(request),
   };
-  if (isOpenCancellation(current) && isBeyondHope(ports, current)) {
+  if (isOpenCancellation(current) && isBeyondHope(ports, request, current)) {
     await giveUp(ports, request, current);
     return { ...found, outcome: 'givenUp' };
   }
@@ -162,8 +162,13 @@ const hint = async (
 };
 
 /** Dispatch gives up itself at a look past the deadline; this is for when not even that look happens. */
-const isBeyondHope = ({ now, policy }: SweepPorts, current: OpenCancellation): boolean =>
+const isBeyondHope = (
+  { now, policy }: SweepPorts,
+  request: SignatureRequest,
+  current: OpenCancellation,
+): boolean =>
   current.firstAttemptAt !== null &&
+  !isClaimed(request, current, now()) &&
   now() >= current.firstAttemptAt + policy.deadlineMs + overdueAfter * policy.recoveryMs;
 
 /** Late by far, or for a whole deadline never attempted: an account that stays paused has no deadline of its own. */

@@ -78,7 +78,7 @@ const accepted = (request: SignatureRequest, current: OpenCancellation, context:
   const looksNow = proof.proofReadsMs[0] === 0;
   // While this invocation looks itself, the wake time that stands is the safety net: an index write saved.
   const dueAt = looksNow
-    ? (Math.max(now, request.wakeAt ?? now) as Instant)
+    ? (Math.max(now, settle.beforeDeadline(submitted, request.wakeAt ?? now, context)) as Instant)
     : nextProofRead(submitted, context);
   return transition(
     request,

@@ -246,11 +246,12 @@ const unread = (
   const { now, dice, policy } = context;
   const failures = current.failures + 1;
   const at = retryTime(failures, retryAt, now, dice, policy);
-  // The clock of the deadline starts here too: a provider that never lets us read must be given up some time.
-  const firstAttemptAt = current.firstAttemptAt ?? now;
+  // The first call needs no claim: if it may be under way, its time stands, and no deadline begins that could end it.
+  const mayBeUnderWay = right === 'none' && current.attempts === 0;
+  // Else the clock of the deadline starts here too: a provider that never lets us read must be given up some time.
+  const firstAttemptAt = current.firstAttemptAt ?? (mayBeUnderWay ? null : now);
   const told: OpenCancellation = { ...landed(current), failures, error, firstAttemptAt };
-  // The first call needs no claim: if it may be under way, its time stands.
-  const soonest = right === 'none' && current.attempts === 0 ? (request.dueAt ?? at) : at;
+  const soonest = mayBeUnderWay ? (request.dueAt ?? at) : at;
   const dueAt = settle.beforeDeadline(told, Math.max(at, soonest) as Instant, context);
   return transition(
     request,

@@ -29,15 +29,17 @@ export async function sendSignatureRequest(incoming: DialectRequest): Promise<Re
   return failureOf(created) ?? shown(created, account);
 }
 
-/** A repetition means the end that the first call meant: its days count from there. */
+/** A repetition means the end that the first call meant, if it names the same: its days count from there. */
 const askedAt = async (
   { findCreated }: Requests,
   key: string | undefined,
   { expires_at }: SendBody,
 ): Promise<number> => {
-  const isCounted = key !== undefined && (expires_at ?? null) !== null;
-  const first = isCounted ? await findCreated(key) : null;
-  return first === null ? Date.now() : Date.parse(first.created_at);
+  const now = Date.now();
+  if (key === undefined || expires_at == null) return now;
+  const first = await findCreated(key);
+  const begun = first === null ? now : Date.parse(first.created_at);
+  return wholeDays(expires_at, begun) === null ? now : begun;
 };
 
 const flags = new Map<unknown, boolean>([
@@ -159,10 +161,16 @@ const slackMs = 300_000;
  */
 const daysUntil = (expiresAt: number | null, now: number): number | null => {
   if (expiresAt === null) return null;
-  const ahead = expiresAt * 1_000 - now;
+  const days = wholeDays(expiresAt, now);
+  if (days === null) throw invalidField('expires_at', 'must be a whole number of days from now, 1 to 90');
+  return days;
+};
+
+/** @returns null when it is not so many days after, give or take the slack */
+const wholeDays = (expiresAt: number, begun: number): number | null => {
+  const ahead = expiresAt * 1_000 - begun;
   const days = Math.round(ahead / dayMs);
-  if (days >= 1 && days <= 90 && Math.abs(ahead - days * dayMs) <= slackMs) return days;
-  throw invalidField('expires_at', 'must be a whole number of days from now, 1 to 90');
+  return days >= 1 && days <= 90 && Math.abs(ahead - days * dayMs) <= slackMs ? days : null;
 };
 
 /** @param signers how many of those that we know as such sign there; the others get a copy */

@@ -1,5 +1,5 @@
 /** What `send` answers of each state that a creation can be in when the wait is over. */
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { DialectRequest } from '../../../functions/dialects/dialect.ts';
 import { sendSignatureRequest } from '../../../functions/dialects/dropbox-sign/send.ts';
 import type { Requests } from '../../../functions/dialects/requests.ts';
@@ -43,28 +43,44 @@ test('of what nobody can know to be sent it does not say that it was', async () 
   expect(JSON.stringify(body)).toContain(view.id);
 });
 
-test('a repetition with the same key means the same end as the first call, whenever it is made', async () => {
+describe('a repetition with the same key', () => {
   const hour = 3_600_000;
   const first = { ...view, created_at: new Date(Date.now() - hour).toISOString() };
-  const creations: unknown[] = [];
-  const create: Requests['create'] = async (body) => {
-    creations.push(body);
-    return first;
-  };
-  const expires_at = Math.round(Date.parse(first.created_at) / 1_000) + 7 * 86_400;
-  const body = {
-    signers: [{ name: 'Ann', email_address: 'ann@signer.example' }],
-    file_urls: ['https://f/a'],
-    expires_at,
-  };
-  const send = (key: string) =>
-    sendSignatureRequest({
+  const weekAfter = (time: number) => Math.round(time / 1_000) + 7 * 86_400;
+  const created: unknown[] = [];
+  const send = (key: string, expires_at: number) => {
+    const create: Requests['create'] = async (body) => {
+      created.push(body);
+      return first;
+    };
+    const body = {
+      signers: [{ name: 'Ann', email_address: 'ann@signer.example' }],
+      file_urls: ['https://f/a'],
+      expires_at,
+    };
+    return sendSignatureRequest({
       requests: { create, findCreated: async (known: string) => (known === 'first' ? first : null) },
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: Buffer.from(JSON.stringify(body)),
       account: { options: {} },
     } as unknown as DialectRequest);
-  await send('first');
-  expect(creations).toMatchObject([{ days_valid: 7 }]);
-  await expect(send('another')).rejects.toMatchObject({ type: 'invalid-request' });
+  };
+  beforeEach(() => {
+    created.length = 0;
+  });
+
+  test('means the same end as the first call, whenever it is made', async () => {
+    const expiresAt = weekAfter(Date.parse(first.created_at));
+    await send('first', expiresAt);
+    expect(created).toMatchObject([{ days_valid: 7 }]);
+    await expect(send('another', expiresAt)).rejects.toMatchObject({ type: 'invalid-request' });
+  });
+
+  test('and an end that is counted anew is for the API to compare', async () => {
+    await send('first', weekAfter(Date.now()));
+    expect(created).toMatchObject([{ days_valid: 7 }]);
+    await expect(send('first', weekAfter(Date.now() + 12 * hour))).rejects.toMatchObject({
+      type: 'invalid-request',
+    });
+  });
 });

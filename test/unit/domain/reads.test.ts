@@ -135,6 +135,15 @@ describe('a call that is claimed right before the deadline', () => {
     expect(stateAfter(claimed.request, dueAt)).toBe('failed');
   });
 
+  test('and that was taken is proven no later than the deadline, wherever the sweep has moved it meanwhile', () => {
+    const swept = {
+      ...read(failing(100), deadline - 1, open, byRead).request,
+      wakeAt: claimed.request.dueAt,
+    };
+    const taken = answered(swept, deadline - 1, { kind: 'accepted' }, byRead).request;
+    expect(taken).toMatchObject({ dueAt: time(deadline), cancellation: { state: 'submitted' } });
+  });
+
   test('ends at once when it has an answer that is none', () => {
     const later = { kind: 'try_again', error: unavailable, pausesAccount: false } as const;
     const waiting = answered(claimed.request, deadline - 1, later).request;
@@ -161,6 +170,13 @@ describe('a look that a webhook asked for, and that failed', () => {
       pausesAccount: true,
     } as const;
     expect(read(queued, 100, later, byWindow, 'none').request.dueAt).toBe(time(90_000));
+  });
+
+  test('begins no deadline that could end the wish while that call is under way', () => {
+    const short = { ...at(100), policy: { ...policy, deadlineMs: 1_000 } };
+    const event = { type: 'status_read', answer: blind, right: 'none', begunAt: time(100) } as const;
+    const looked = decide(queued, event, short).request;
+    expect(looked).toMatchObject({ dueAt: queued.dueAt, cancellation: { firstAttemptAt: null } });
   });
 
   test('is repeated soon once calls are claimed: what it was to see may be the proof', () => {
