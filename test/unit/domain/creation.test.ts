@@ -192,6 +192,29 @@ describe('a creation', () => {
 describe('the answer to a create call', () => {
   const down = { type: 'provider-unavailable', detail: '503', providerStatus: 503 } as const;
 
+  test('that limits the rate pauses the account, also where it is too late for this creation', () => {
+    const limited = { type: 'rate-limited', detail: '429' } as const;
+    const answer = {
+      kind: 'try_again',
+      error: limited,
+      retryAt: time(90_000_000),
+      pausesAccount: true,
+    } as const;
+    const pauses = [expect.objectContaining({ type: 'pause_account', reason: 'rate-limited' })];
+    const pausesOf = ({ effects }: { readonly effects: readonly { readonly type: string }[] }) =>
+      effects.filter(({ type }) => type === 'pause_account');
+    const maybe = answered(claimed, 300, unclear).request;
+    // Withdrawn by it, given up by it, made by another worker, claimed anew by one, settled by the look of one.
+    const unwanted = requestCancellation(claimed, wish, at(100)).decision.request;
+    expect(pausesOf(answered(unwanted, 300, answer))).toEqual(pauses);
+    expect(pausesOf(answered(claimed, policy.deadlineMs + 20, answer))).toEqual(pauses);
+    const made = answered(claimed, 300, created).request;
+    expect(pausesOf(answered(made, 400, answer))).toEqual(pauses);
+    expect(pausesOf(found(made, 400, answer))).toEqual(pauses);
+    expect(pausesOf(found(claimed, 400, answer))).toEqual(pauses);
+    expect(pausesOf(found(maybe, policy.deadlineMs + 20, answer))).toEqual(pauses);
+  });
+
   test('that limits the rate puts it off as long as it says, and pauses the account', () => {
     const limited = { type: 'rate-limited', detail: '429' } as const;
     for (const kind of ['refused', 'try_again'] as const) {
