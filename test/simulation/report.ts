@@ -34,7 +34,7 @@ export const reportShrunk = ({ scenario, violation, history }: Shrunk): string =
   ].join('\n');
 
 export const described = ({ accounts, documents, actions, spells, faults, skewMs, calmAt }: Scenario) => [
-  `accounts: ${accounts.map(({ tenant, provider, isBlind }) => `${tenant}'s ${provider}${isBlind ? ' (without a place for an id)' : ''}`).join(', ')}`,
+  `accounts: ${accounts.map(({ tenant, provider, ids }) => `${tenant}'s ${provider}${ids === 'shown' ? '' : ` (ids are ${ids})`}`).join(', ')}`,
   `requests: ${documents.map(requestOf).join(', ')}`,
   ...actions.map(
     ({ at, document, type, ...rest }) => `at ${at} ms: ${type} ${document} ${JSON.stringify(rest)}`,

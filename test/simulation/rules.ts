@@ -301,9 +301,8 @@ export class Rules implements Watcher {
     const { accounts, policy, skewMs, timeline } = this.#given;
     const account = accounts.find((one) => one.uid === uid);
     const isAmbiguous = hasOwnId && account !== undefined && ambiguous.has(account.provider);
-    const isHidden = [...(account?.documents.values() ?? [])].some(({ made }) => made?.isHidden === true);
     const isPast = begun !== null && timeline.now + 2 * skewMs >= begun + policy.deadlineMs;
-    if (account?.isBlind === true || isAmbiguous || isHidden || isPast) return;
+    if (account?.ids !== 'shown' || isAmbiguous || isPast) return;
     this.broken(
       'undecided is what cannot be found',
       `wish ${mark.wish}, of which there are ${documents.length}`,

@@ -52,8 +52,10 @@ const playIn = async (world: Awaited<ReturnType<typeof openWorld>>, scenario: Sc
   const last = calm + promisedMs(scenario.policy);
   await timeline.play((next) => {
     if (rules.violation !== null || next > last) return true;
+    // What is created is followed for ever where its provider is silent: a run need not be.
+    const isQuiet = created.size > 0 && next > calm + followedMs;
     return (
-      timeline.foreground === 0 &&
+      (timeline.foreground === 0 || isQuiet) &&
       [...accepted.values()].every((one) => isSettled(world, one)) &&
       [...created.values()].every((one) => isDecided(world, one))
     );
@@ -75,6 +77,8 @@ const playIn = async (world: Awaited<ReturnType<typeof openWorld>>, scenario: Sc
   };
 };
 
+/** As long as anything late may come, but for the latest callbacks. */
+const followedMs = 1_800_000;
 /** A client may ask again for so long. */
 const clientPatienceMs = 600_000;
 /** No provider's word and no breaker pauses an account for longer. */

@@ -14,9 +14,11 @@ export interface AccountPlan {
   /** Credentials that are exchanged for a token; a webhook that can be verified. */
   readonly usesToken: boolean;
   readonly isVerified: boolean;
-  /** What is created there cannot be looked for: no attribute is named that could hold an id. */
-  readonly isBlind: boolean;
+  readonly ids: IdsAre;
 }
+
+/** Where ids of ours are in what is created: in lists too, not in lists, or nowhere, because no attribute is named for them. */
+export type IdsAre = 'shown' | 'hidden' | 'nowhere';
 
 export interface DocumentPlan {
   readonly account: number;
@@ -144,15 +146,17 @@ const accountOf = (chance: Chance, tenant: 'alpha' | 'beta', provider: ProviderN
   provider,
   usesToken: chance.happens('token', 0.3),
   isVerified: chance.happens('verified', 0.7),
-  isBlind: (provider === 'ironclad' || provider === 'truto') && chance.happens('blind', 0.15),
+  ids: provider === 'ironclad' || provider === 'truto' ? chance.pick('ids', likelyIds) : 'shown',
 });
+
+const likelyIds: readonly IdsAre[] = ['shown', 'shown', 'shown', 'shown', 'shown', 'hidden', 'nowhere'];
 
 /** In so many runs most requests are created: they take more steps than others. */
 const creating = 0.12;
 
 const documentsOf = (chance: Chance, accounts: readonly AccountPlan[]): readonly DocumentPlan[] => {
   const isCreating = chance.happens('creating', creating);
-  return accounts.flatMap(({ isBlind }, account) => {
+  return accounts.flatMap(({ ids }, account) => {
     const count = chance.happens('documents', 0.15) ? 2 : 1;
     return Array.from({ length: count }, (_, index) => {
       const id = `agreement-${index + 1}`;
@@ -160,7 +164,7 @@ const documentsOf = (chance: Chance, accounts: readonly AccountPlan[]): readonly
       if (!isCreating || !chance.happens('created', 0.8)) return { account, id, exists, creation: null };
       const hasKey = chance.happens('key', 0.75);
       // Without an attribute for it, an id of the client's has no place.
-      const hasOwnId = chance.happens('own id', 0.1) && !isBlind;
+      const hasOwnId = chance.happens('own id', 0.1) && ids !== 'nowhere';
       return { account, id, exists: false, creation: { hasKey, hasOwnId } };
     });
   });

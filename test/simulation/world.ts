@@ -396,10 +396,10 @@ const hex = (...parts: readonly (string | number)[]): string =>
 /** What a run's accounts are called and hold follows from their places alone. */
 const accountCache = new Map<string, Omit<SiteAccount, 'documents'>>();
 const accountFor = (
-  { tenant, provider, usesToken, isVerified, isBlind }: Scenario['accounts'][number],
+  { tenant, provider, usesToken, isVerified, ids }: Scenario['accounts'][number],
   index: number,
 ): SiteAccount => {
-  const key = `${tenant} ${provider} ${usesToken} ${isVerified} ${isBlind} ${index}`;
+  const key = `${tenant} ${provider} ${usesToken} ${isVerified} ${ids} ${index}`;
   const known = accountCache.get(key) ?? {
     tenant: tenant as Tenant,
     accountId: `${provider}-${index}` as AccountId,
@@ -407,7 +407,7 @@ const accountFor = (
     provider,
     credentials: credentialsFor(provider, index, usesToken, isVerified),
     webhookToken: hex('token', index).slice(0, 32) as WebhookToken,
-    isBlind,
+    ids,
   };
   accountCache.set(key, known);
   return { ...known, documents: new Map() };
@@ -460,7 +460,7 @@ const documentFor = (account: SiteAccount, id: string): SiteDocument => ({
   made: null,
 });
 
-const optionsOf = ({ provider, isBlind }: SiteAccount): Readonly<Record<string, string>> =>
-  (provider === 'ironclad' || provider === 'truto') && !isBlind
+const optionsOf = ({ provider, ids }: SiteAccount): Readonly<Record<string, string>> =>
+  (provider === 'ironclad' || provider === 'truto') && ids !== 'nowhere'
     ? { external_id_attribute: externalIdAttribute }
     : {};

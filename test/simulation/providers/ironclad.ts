@@ -101,7 +101,7 @@ const codes: Readonly<Record<number, string>> = {
 export const launch = (site: Site, account: SiteAccount, incoming: Incoming): SiteDocument => {
   const { attributes, custom_fields }: Launch = JSON.parse(incoming.body);
   const reference = (attributes ?? custom_fields)?.[externalIdAttribute] ?? null;
-  return make(site, account, incoming, { reference, mayHide: true });
+  return make(site, account, incoming, { reference });
 };
 
 /** Truto calls the attributes custom fields. */
@@ -122,7 +122,7 @@ const list = (site: Site, account: SiteAccount, { query }: Incoming): Reply => {
 /** As lists show it. */
 export const entryOf = (document: SiteDocument): object => ({
   ...workflowOf(document),
-  ...(document.made?.isHidden !== true && {
+  ...(document.account.ids !== 'hidden' && {
     attributes: document.made === null ? {} : { [externalIdAttribute]: document.made.reference },
   }),
 });

@@ -4,6 +4,7 @@ import type { Scope } from '../../../shared/domain/signature-request.ts';
 import type { ProviderName } from '../../../shared/providers/registry.ts';
 import type { Chance } from '../chance.ts';
 import type { Faults } from '../faults.ts';
+import type { IdsAre } from '../scenario.ts';
 import type { Timeline } from '../timeline.ts';
 import { type Mark, markIn } from '../wishes.ts';
 
@@ -29,8 +30,7 @@ export interface SiteAccount {
   readonly provider: ProviderName;
   readonly credentials: Readonly<Record<string, string>>;
   readonly webhookToken: WebhookToken;
-  /** No attribute of a workflow is named that could hold an id: what was made cannot be looked for. */
-  readonly isBlind: boolean;
+  readonly ids: IdsAre;
   readonly documents: Map<string, SiteDocument>;
 }
 
@@ -59,8 +59,6 @@ export interface Made {
   readonly foundAt: number;
   /** The id that travelled with it; null where there was no place for one. */
   readonly reference: string | null;
-  /** What lists leave out of it holds that id. */
-  readonly isHidden: boolean;
   readonly idempotencyKey: string | null;
 }
 
@@ -144,14 +142,14 @@ export const make = (
   site: Site,
   account: SiteAccount,
   { body, settledAt, headers }: Incoming,
-  given: { readonly id?: string; readonly reference: string | null; readonly mayHide?: boolean },
+  given: { readonly id?: string; readonly reference: string | null },
 ): SiteDocument => {
   const { chance, timeline } = site;
   const id = given.id ?? `made-${account.documents.size + 1}`;
   const at = timeline.now;
   const room = Math.max(0, settledAt - at);
   const isLate = chance.happens('late in lists', 0.25);
-  const lag = isLate ? chance.between('list lag', 0, room) : Math.min(room, chance.between('list', 0, 1_500));
+  const lag = isLate ? lateness(chance, room) : Math.min(room, chance.between('list', 0, 1_500));
   const mark = markIn(body);
   if (mark === null) throw new Error('a create call without a mark');
   const document: SiteDocument = {
@@ -168,7 +166,6 @@ export const make = (
       listedAt: at + lag,
       foundAt: at + lag + (isLate ? chance.spread('search lag', 1_000, 3_600_000) : 0),
       reference: given.reference,
-      isHidden: given.mayHide === true && chance.happens('hidden attributes', 0.1),
       idempotencyKey: headers['idempotency-key'] ?? null,
     },
   };
@@ -177,6 +174,10 @@ export const make = (
   site.made(document);
   return document;
 };
+
+/** Often at the very last. */
+const lateness = (chance: Chance, most: number): number =>
+  chance.happens('latest', 0.5) ? most : chance.between('list lag', 0, most);
 
 /** What an account's lists show, the latest first. */
 export const listed = (site: Site, account: SiteAccount): readonly SiteDocument[] =>
