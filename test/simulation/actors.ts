@@ -7,7 +7,7 @@ import {
   type Tenant,
 } from '../../shared/domain/ids.ts';
 import { models } from './providers/models.ts';
-import type { SiteAccount, SiteDocument } from './providers/site.ts';
+import type { Happening, SiteAccount, SiteDocument } from './providers/site.ts';
 import type { Action, CreationPlan, DocumentPlan, Scenario } from './scenario.ts';
 import { bodyOf, type Variant } from './wishes.ts';
 import { type Answered, startOfTime, type World } from './world.ts';
@@ -246,7 +246,9 @@ export const actors = (world: World, scenario: Scenario) => {
         });
         return;
       case 'happening':
-        if (document !== undefined) models[account.provider].happen(world.site, document, action.what);
+        if (document !== undefined && !(vanishes(document, action.what) && !rules.isKnown(document))) {
+          models[account.provider].happen(world.site, document, action.what);
+        }
         return;
       case 'forge':
         return forge(account, document, action);
@@ -284,6 +286,10 @@ export const actors = (world: World, scenario: Scenario) => {
     },
   };
 };
+
+/** OKdokument shows it no more: before it was found, nobody could tell it from what never was. */
+const vanishes = ({ account }: SiteDocument, what: Happening): boolean =>
+  account.provider === 'okdokument' && (what === 'cancel' || what === 'expire');
 
 const identified = z.object({ id: z.string() });
 const viewed = z.object({ status: z.string(), cancellation: z.nullable(z.unknown()) });

@@ -283,7 +283,7 @@ export class Rules implements Watcher {
       }
     }
     if (state === 'failed') {
-      const there = documents.find((document) => !isOutOfSight(document));
+      const [there] = documents;
       if (there !== undefined) {
         this.broken('what failed is not there', `wish ${wish} is ${there.id}, ${there.status}`);
       }
@@ -313,6 +313,11 @@ export class Rules implements Watcher {
     return this.#given.accounts.flatMap(({ documents }) =>
       [...documents.values()].filter(({ made }) => made?.mark.wish === wish),
     );
+  }
+
+  /** Whether it is written down that it is there. */
+  isKnown({ made }: SiteDocument): boolean {
+    return made === null || this.#creations.get(made.mark.wish) === 'sent';
   }
 
   /** A document has come to be. */
@@ -597,10 +602,6 @@ export class Rules implements Watcher {
 
 /** Where an id of the client's own stands in place of ours, what is found could be somebody else's. */
 const ambiguous: ReadonlySet<ProviderName> = new Set(['box-sign', 'ironclad', 'truto']);
-
-/** Deleted or expired at OKdokument before it was found, it looks like what never was: nobody can sign it either. */
-const isOutOfSight = (document: SiteDocument): boolean =>
-  document.account.provider === 'okdokument' && (isGone(document) || document.status === 'expired');
 
 const whatIs = (made: Made | null | undefined): string =>
   made === undefined || made === null ? 'none of ours' : `for wish ${made.mark.wish}${made.mark.variant}`;

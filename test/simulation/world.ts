@@ -43,6 +43,8 @@ import { externalIdAttribute } from './wishes.ts';
 export const startOfTime = 1_800_000_000_000;
 /** As deployed: once a minute. */
 export const sweepIntervalMs = 60_000;
+/** Dropbox Sign's index, and the call before it. */
+const longestSettleMs = 610_000;
 /** Lambda starts another process while those there are busy. */
 const mostDispatchers = 3;
 
@@ -345,7 +347,16 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
   const checkDeadlines = (sweptAt: number): void => {
     const { deadlineMs, recoveryMs } = scenario.policy;
     const slack = 7 * recoveryMs + 2 * sweepIntervalMs + 2 * scenario.skewMs;
-    for (const [key, { cancellation }] of memory.items) {
+    for (const [key, { cancellation, creation }] of memory.items) {
+      const tried = creation?.M?.['firstAttemptAt']?.N;
+      const isQueued = creation?.M?.['state']?.S === 'queued' && tried !== undefined;
+      // What may have been made is looked for until an absence is certain.
+      if (isQueued && Number(tried) + deadlineMs + slack + longestSettleMs < sweptAt) {
+        rules.broken(
+          'a deadline is kept',
+          `${key} is created ${sweptAt - Number(tried)} ms after its first attempt`,
+        );
+      }
       const state = cancellation?.M?.['state']?.S;
       const begun = cancellation?.M?.['firstAttemptAt']?.N;
       if ((state !== 'queued' && state !== 'submitted') || begun === undefined) continue;
