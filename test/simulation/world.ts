@@ -43,8 +43,8 @@ import { externalIdAttribute } from './wishes.ts';
 export const startOfTime = 1_800_000_000_000;
 /** As deployed: once a minute. */
 export const sweepIntervalMs = 60_000;
-/** Dropbox Sign's index, and the call before it. */
-const longestSettleMs = 610_000;
+/** Dropbox Sign's index, and a pause of its account: what may be there is looked for, past the deadline if need be. */
+const longestSettleMs = 600_000 + 1.1 * 3_600_000;
 /** Lambda starts another process while those there are busy. */
 const mostDispatchers = 3;
 
@@ -350,7 +350,6 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     for (const [key, { cancellation, creation }] of memory.items) {
       const tried = creation?.M?.['firstAttemptAt']?.N;
       const isQueued = creation?.M?.['state']?.S === 'queued' && tried !== undefined;
-      // What may have been made is looked for until an absence is certain.
       if (isQueued && Number(tried) + deadlineMs + slack + longestSettleMs < sweptAt) {
         rules.broken(
           'a deadline is kept',
