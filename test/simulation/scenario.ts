@@ -32,7 +32,7 @@ export interface DocumentPlan {
 export interface CreationPlan {
   /** With an Idempotency-Key: however often they ask, they want one. Without, one for each call. */
   readonly hasKey: boolean;
-  /** They have an id of their own for it. */
+  /** They have an id of their own for it, and for others too. */
   readonly hasOwnId: boolean;
 }
 
@@ -164,7 +164,7 @@ const documentsOf = (chance: Chance, accounts: readonly AccountPlan[]): readonly
       if (!isCreating || !chance.happens('created', 0.8)) return { account, id, exists, creation: null };
       const hasKey = chance.happens('key', 0.75);
       // Without an attribute for it, an id of the client's has no place.
-      const hasOwnId = chance.happens('own id', 0.1) && ids !== 'nowhere';
+      const hasOwnId = chance.happens('own id', 0.15) && ids !== 'nowhere';
       return { account, id, exists: false, creation: { hasKey, hasOwnId } };
     });
   });

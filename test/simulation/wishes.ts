@@ -14,7 +14,7 @@ export interface Wanted extends Mark {
   readonly tenant: string;
   readonly accountId: string;
   readonly provider: ProviderName;
-  /** The client has an id of its own for it. */
+  /** The client has an id of its own for it, and for others too. */
   readonly hasOwnId: boolean;
 }
 
@@ -24,7 +24,7 @@ export const bodyOf = ({ wish, variant, tenant, accountId, provider, hasOwnId }:
   return {
     account_id: accountId,
     signers: [{ name: `Ann, says ${tenant}`, email }],
-    ...(hasOwnId && { external_id: `own-${wish}` }),
+    ...(hasOwnId && { external_id: 'our-41' }),
     ...placeOf(provider, mark),
   };
 };
