@@ -6,6 +6,7 @@ import { common, deadlinePassed, failed, isPastDeadline, undecided } from './cre
 import { poll, response } from './evidence.ts';
 import { nextSlowLook } from './follow.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
+import { longestClaimedMs } from './plan.ts';
 import {
   type CancellationError,
   type Creation,
@@ -75,8 +76,9 @@ export const findAnswered = (
     case 'found':
       return there(request, creation, answer, poll(answer.status, context), context);
     case 'absent': {
-      // The call itself may have lasted as long as it may.
-      const settledAt = ((creation.lastAttemptAt ?? 0) + context.policy.callMs + settledAfterMs) as Instant;
+      // The call may have begun long after its claim, and have lasted as long as it may.
+      const overAt = (creation.lastAttemptAt ?? 0) + longestClaimedMs(context.policy);
+      const settledAt = (overAt + settledAfterMs) as Instant;
       if (begunAt < settledAt) return lookAgain(request, creation, settledAt, null, context);
       const clean: QueuedCreation = { ...creation, sent: 'no', inFlight: false };
       if (isOpenCancellation(request.cancellation)) return withdraw({ ...request, creation: clean }, context);

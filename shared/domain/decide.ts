@@ -84,15 +84,14 @@ export const decide = (request: SignatureRequest, event: Event, context: Context
     }
     case 'create_claimed':
       return claimCreation(request, context);
-    case 'create_answered':
-      return withDetails(
-        request,
-        createAnswered(request, event.attempt, event.answer, context),
-        event,
-        context,
-      );
-    case 'find_answered':
-      return withDetails(request, findAnswered(request, event, context), event, context);
+    case 'create_answered': {
+      const told = createAnswered(request, event.attempt, event.answer, context);
+      return withDetails(request, heeding(event.answer, told, context), event, context);
+    }
+    case 'find_answered': {
+      const told = findAnswered(request, event, context);
+      return withDetails(request, heeding(event.answer, told, context), event, context);
+    }
     case 'withdrawn':
       return withdraw(request, context);
     case 'reminder_claimed':
@@ -115,7 +114,7 @@ const isAboutAnotherScope = ({ cancellation }: SignatureRequest, scope: Scope | 
   scope !== undefined && cancellation !== null && cancellation.scope !== scope;
 
 /** What the provider says of the account holds, even where it changes nothing for this request any more. */
-const heeding = (answer: CancelAnswer | ReadAnswer, decision: Decision, context: Context): Decision => {
+const heeding = (answer: AnyAnswer, decision: Decision, context: Context): Decision => {
   const told = 'accountPause' in answer ? answer.accountPause : postponedBy(answer);
   if (told === undefined || decision.effects.some(({ type }) => type === 'pause_account')) return decision;
   const until = retryTime(1, told.retryAt, context.now, context.dice, context.policy);
@@ -123,7 +122,9 @@ const heeding = (answer: CancelAnswer | ReadAnswer, decision: Decision, context:
   return { ...decision, effects: [...decision.effects, pause] };
 };
 
-const postponedBy = (answer: CancelAnswer | ReadAnswer): Postponed | undefined =>
+type AnyAnswer = CancelAnswer | ReadAnswer | CreateAnswer | Look['answer'];
+
+const postponedBy = (answer: AnyAnswer): Postponed | undefined =>
   'pausesAccount' in answer && answer.pausesAccount ? answer : undefined;
 
 const givenUp = (request: SignatureRequest, error: CancellationError, context: Context): Decision => {

@@ -106,8 +106,13 @@ const stepWithoutWish = (request: SignatureRequest, hint: Hint, now: Instant): F
  * Whether a call that changes something may begin now, claimed or lone: it must be over before anybody else may think
  * that it never began; half the time at the most.
  */
-export const mayBegin = (
-  request: Pick<SignatureRequest, 'dueAt'>,
-  { callMs, recoveryMs }: Policy,
-  now: Instant,
-): boolean => !isDue(request, (now + Math.min(callMs + claimSlackMs, recoveryMs / 2)) as Instant);
+export const mayBegin = (request: Pick<SignatureRequest, 'dueAt'>, policy: Policy, now: Instant): boolean =>
+  !isDue(request, (now + neededMs(policy)) as Instant);
+
+const neededMs = ({ callMs, recoveryMs }: Policy): number => Math.min(callMs + claimSlackMs, recoveryMs / 2);
+
+/** So long after its claim a call is over, however late it may have begun. */
+export const longestClaimedMs = (policy: Policy): number => {
+  const { callMs, recoveryMs } = policy;
+  return Math.max(recoveryMs, callMs + claimSlackMs) - neededMs(policy) + callMs;
+};

@@ -1,7 +1,10 @@
-/** A process dies at each of its waits on the outside, before and after it, one run for each: every accepted wish still ends. */
+/**
+ * A process dies at each of its waits on the outside, before and after it, one run for each: every accepted wish still ends,
+ * and what is created is there once.
+ */
 import { describe, expect, test } from 'vitest';
 import { type ProviderName, providerNames } from '../../shared/providers/registry.ts';
-import { play } from './run.ts';
+import { type Played, play } from './run.ts';
 import { type Action, policies, type Scenario } from './scenario.ts';
 
 const cancel: Action = {
@@ -38,7 +41,60 @@ const stories: readonly (readonly [string, readonly Action[], Partial<Scenario>]
   ],
 ];
 
+const create: Action = { type: 'create', at: 0, document: 0, variant: 'a', waits: null };
+const cancelIt: Action = { ...cancel, byId: true };
+
+/** Each with what its creation may end as. */
+const creationStories: readonly (readonly [
+  string,
+  readonly Action[],
+  Partial<Scenario>,
+  readonly string[],
+])[] = [
+  ['created', [create], {}, ['sent']],
+  ['created twice at once, under one key', [create, { ...create, at: 5 }], {}, ['sent']],
+  ['two bodies under one key', [create, { ...create, at: 5, variant: 'b' }], {}, ['sent']],
+  ['created, answered too late', [create], { faults: { 'slow-answer': 1 }, calmAt: 20_000 }, ['sent']],
+  ['created late', [create], { faults: { 'late-act': 1 }, calmAt: 20_000 }, ['sent']],
+  [
+    'created where all is unavailable at first',
+    [create],
+    { spells: [{ account: 0, from: 0, until: 20_000, what: 503 }], calmAt: 20_000 },
+    // Held up on top of that, it may be past its deadline.
+    ['sent', 'failed'],
+  ],
+  [
+    'created without a key',
+    [create],
+    { documents: [{ ...created(true), creation: { hasKey: false, hasOwnId: false } }] },
+    ['sent'],
+  ],
+  [
+    'cancelled before it could be created',
+    [create, { ...cancelIt, at: 2_000 }],
+    { spells: [{ account: 0, from: 0, until: 20_000, what: 'unreachable' }], calmAt: 20_000 },
+    ['sent', 'failed'],
+  ],
+  [
+    'cancelled while it is being created',
+    [create, { ...cancelIt, at: 2_000 }],
+    { faults: { 'slow-answer': 1 }, calmAt: 5_000 },
+    ['sent', 'failed'],
+  ],
+  ['cancelled when it was created', [create, { ...cancelIt, at: 5_000 }], {}, ['sent', 'failed']],
+];
+const unfindable: (typeof creationStories)[number] = [
+  'created where nothing can be looked for',
+  [create],
+  { faults: { 'slow-answer': 1 }, calmAt: 20_000 },
+  ['sent', 'undecided'],
+];
+
 const packet: (typeof stories)[number] = ['its packet', [{ ...cancel, scope: 'signature_packet' }], {}];
+
+function created(hasKey: boolean): Scenario['documents'][number] {
+  return { account: 0, id: 'agreement-1', exists: false, creation: { hasKey, hasOwnId: false } };
+}
 
 const scenarioFor = (
   provider: ProviderName,
@@ -48,8 +104,8 @@ const scenarioFor = (
   seed: 7,
   policy: policies.tight,
   skewMs: 0,
-  accounts: [{ tenant: 'alpha', provider, usesToken: true, isVerified: true }],
-  documents: [{ account: 0, id: 'agreement-1', exists: true }],
+  accounts: [{ tenant: 'alpha', provider, usesToken: true, isVerified: true, ids: 'shown' }],
+  documents: [{ account: 0, id: 'agreement-1', exists: true, creation: null }],
   actions,
   spells: [],
   faults: {},
@@ -57,26 +113,50 @@ const scenarioFor = (
   ...changes,
 });
 
+/** Once without a death, then with one before and after each wait. */
+const dieEverywhere = async (scenario: Scenario, check: (played: Played) => void): Promise<void> => {
+  const whole = await play(scenario);
+  expect(whole.violation).toBeNull();
+  expect(whole.ends.length + whole.creations.length).toBeGreaterThan(0);
+  check(whole);
+  // A wait that is reached only after another death is among the last ones.
+  const places = whole.waits + 10;
+  for (let at = 1; at <= places; at += 1) {
+    for (const when of ['before', 'after'] as const) {
+      const played = await play(scenario, { crash: { at, when } });
+      expect({ at, when, violation: played.violation }).toEqual({ at, when, violation: null });
+      check(played);
+    }
+  }
+  expect(places).toBeGreaterThan(12);
+};
+
+const isOver = (state: string): boolean => ['confirmed', 'rejected', 'failed'].includes(state);
+
 describe.each(providerNames)('%s', (provider) => {
   const told = provider === 'ironclad' ? [...stories, packet] : stories;
   test.each(told)('%s', async (_name, actions, changes) => {
-    const scenario = scenarioFor(provider, actions, changes);
-    const whole = await play(scenario);
-    expect({ violation: whole.violation, ends: whole.ends.length > 0 }).toEqual({
-      violation: null,
-      ends: true,
+    await dieEverywhere(scenarioFor(provider, actions, changes), ({ ends }) => {
+      expect(ends.filter(isOver)).toEqual(ends);
     });
-    // A wait that is reached only after another death is among the last ones.
-    const places = whole.waits + 10;
-    for (let at = 1; at <= places; at += 1) {
-      for (const when of ['before', 'after'] as const) {
-        const { violation, ends } = await play(scenario, { crash: { at, when } });
-        expect({ at, when, violation }).toEqual({ at, when, violation: null });
-        expect(
-          ends.filter((state) => state === 'confirmed' || state === 'rejected' || state === 'failed'),
-        ).toEqual(ends);
-      }
-    }
-    expect(places).toBeGreaterThan(12);
+  });
+
+  test.each(creationStories)('%s', async (_name, actions, changes, allowed) => {
+    const scenario = scenarioFor(provider, actions, { documents: [created(true)], ...changes });
+    await dieEverywhere(scenario, ({ ends, creations }) => {
+      expect(creations.filter((state) => allowed.includes(state))).toEqual(creations);
+      expect(ends.filter(isOver)).toEqual(ends);
+    });
+  });
+
+  test.runIf(provider === 'ironclad' || provider === 'truto')(unfindable[0], async () => {
+    const [, actions, changes, allowed] = unfindable;
+    const accounts = [
+      { tenant: 'alpha', provider, usesToken: true, isVerified: true, ids: 'nowhere' },
+    ] as const;
+    const scenario = scenarioFor(provider, actions, { ...changes, documents: [created(true)], accounts });
+    await dieEverywhere(scenario, ({ creations }) => {
+      expect(creations.filter((state) => allowed.includes(state))).toEqual(creations);
+    });
   });
 });

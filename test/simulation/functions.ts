@@ -30,11 +30,12 @@ import { wishDetailsStore } from '../../shared/store/wish-details.ts';
 import type { Clients, clientPool } from './clients.ts';
 import { Machine, type Surroundings as MachineSurroundings, type Role, Trouble } from './machine.ts';
 import type { Message } from './messages.ts';
-import { callFrom } from './network.ts';
+import { callFrom, fetchFrom } from './network.ts';
 import { addresses } from './providers/models.ts';
 import type { SiteAccount } from './providers/site.ts';
 import type { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
+import { sealing } from './sealing.ts';
 import type { MemoryDynamoDB } from './store/memory-dynamodb.ts';
 
 export interface Surroundings extends MachineSurroundings {
@@ -63,8 +64,6 @@ const queueUrl = 'https://sqs.test/';
 for (const name of providerNames) process.env[queueUrlName(name)] = `${queueUrl}${name}`;
 
 const nobody: Telling = { isWanted: async () => false, sendHint: async () => undefined };
-/** Creations are not part of these runs. */
-const openly = { seal: async (text: string) => text, open: async (text: string) => text };
 
 export const logOf =
   ({ rules }: Surroundings): Log =>
@@ -163,9 +162,9 @@ export const startDispatcher = (surroundings: Surroundings, name: string): Dispa
     wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
     details: detailsStore(dynamoDB, tableName),
     signLinks: signLinkStore(dynamoDB, tableName),
-    creations: creationStore(dynamoDB, tableName, openly),
+    creations: creationStore(dynamoDB, tableName, sealing),
     call,
-    guardedCall: () => Promise.reject(new Error('nothing is created here')),
+    guardedCall: fetchFrom(surroundings.network, machine),
     allowLoopback: false,
     publicBaseUrl: 'https://rescind.test',
     oneAtATime: oneAtATime(),
@@ -210,7 +209,7 @@ export const startApi = (surroundings: Surroundings, name: string) => {
     wishDetails: wishDetailsStore(dynamoDB, tableName, retentionDays),
     details: detailsStore(dynamoDB, tableName),
     signLinks: signLinkStore(dynamoDB, tableName),
-    creations: creationStore(dynamoDB, tableName, openly),
+    creations: creationStore(dynamoDB, tableName, sealing),
     accounts: accountStore(dynamoDB, tableName),
     publicBaseUrl: 'https://rescind.test',
     sleep: machine.sleep,

@@ -1,8 +1,9 @@
 /** Calls to providers, and what may become of one on its way: it never arrives, is carried out late, or its answer is lost. */
 import type { Instant } from '../../shared/domain/ids.ts';
+import type { GuardedCall, GuardedOutcome } from '../../shared/net/guarded-call.ts';
 import type { Call, CallOutcome } from '../../shared/providers/call.ts';
 import type { ProviderRequest, ProviderResponse } from '../../shared/providers/provider.ts';
-import type { ProviderName } from '../../shared/providers/registry.ts';
+import { type ProviderName, providers } from '../../shared/providers/registry.ts';
 import type { Machine } from './machine.ts';
 import { models } from './providers/models.ts';
 import type { Incoming, Meaning, ProviderModel, Reply, Site, SiteAccount } from './providers/site.ts';
@@ -19,6 +20,7 @@ export interface Called {
   readonly machine: Machine;
   readonly account: SiteAccount;
   readonly meaning: Meaning;
+  readonly incoming: Incoming;
   readonly sentAt: number;
 }
 
@@ -40,6 +42,7 @@ interface Network {
   readonly accounts: readonly SiteAccount[];
   readonly spells: readonly Spell[];
   readonly start: number;
+  readonly skewMs: number;
   readonly watcher: Watcher;
 }
 
@@ -51,19 +54,57 @@ export const callFrom =
       network.watcher.callsAstray('truto', request);
       return Promise.resolve({ kind: 'not_sent' });
     }
-    const { provider, model, incoming } = addressed;
+    const { provider, model } = addressed;
+    const incoming = { ...addressed.incoming, settledAt: settledAt(network, provider, timeoutMs) };
     const meaning = model.meaning(incoming);
     const account = network.accounts.find((one) => one.provider === provider && model.isFrom(incoming, one));
     if (account === undefined) {
       network.watcher.callsAstray(provider, request);
       return Promise.resolve({ kind: 'not_sent' });
     }
-    const called = { machine, account, meaning, sentAt: network.site.timeline.now };
+    const called = { machine, account, meaning, incoming, sentAt: network.site.timeline.now };
     return machine.wait<CallOutcome>(`${provider} ${meaning.operation} ${meaning.id}`, (settle) => {
       network.watcher.calls(called);
       travel(network, called, { model, incoming, timeoutMs }, settle);
     });
   };
+
+/**
+ * When a call that creates is to be believed to have made nothing, if nothing is found: so long after it has ended, by the
+ * clocks of two workers.
+ */
+const settledAt = ({ site, skewMs }: Network, provider: ProviderName, timeoutMs: number): number =>
+  site.timeline.now + timeoutMs + (providers[provider].find?.settledAfterMs ?? 0) - 2 * skewMs - 1;
+
+/** A file behind a URL of a client's, on a server of somebody's. */
+export const fetchFrom =
+  ({ site }: Pick<Network, 'site'>, machine: Machine): GuardedCall =>
+  (_request, { timeoutMs }) =>
+    machine.wait<GuardedOutcome>('a file', (settle) => {
+      const { faults, chance, timeline, note } = site;
+      const answer = (status: number, text: string): GuardedOutcome => ({
+        kind: 'response',
+        status,
+        headers: {},
+        body: Buffer.from(text),
+        receivedAt: machine.now(),
+      });
+      const outcome = (): readonly [number, GuardedOutcome] => {
+        const soon = chance.between('file', 5, 400);
+        const noAnswer = { kind: 'no_answer', timedOut: true, status: null } as const;
+        if (faults.strikes('no-connection')) return [soon, { kind: 'not_sent', timedOut: false }];
+        if (faults.strikes('slow-answer')) return [timeoutMs, noAnswer];
+        if (faults.strikes('cut-line')) return [soon, { ...noAnswer, timedOut: false }];
+        if (faults.strikes('server-error')) return [soon, answer(503, '')];
+        if (faults.strikes('garbled')) return [soon, answer(200, '<html>Please log in</html>')];
+        return [soon, answer(200, '%PDF-1.7\n%%EOF\n')];
+      };
+      const [ms, what] = outcome();
+      timeline.after(ms, () => {
+        note(`a file is fetched: ${what.kind === 'response' ? what.status : what.kind}`);
+        settle(what);
+      });
+    });
 
 interface Journey {
   readonly model: ProviderModel;
@@ -122,7 +163,7 @@ const travel = (
       noAnswer(there + back, false);
       return;
     case 'late':
-      timeline.after(timeoutMs + chance.spread('lateness', 1_000, 600_000), act);
+      timeline.after(timeoutMs + latenessOf(site, called), act);
       noAnswer(timeoutMs, true);
       return;
     case 'slow':
@@ -151,6 +192,12 @@ const travel = (
       return;
   }
 };
+
+/** What is created late is so while a look still counts with it; what is cancelled, whenever. */
+const latenessOf = ({ chance, timeline }: Site, { meaning, incoming }: Called): number =>
+  meaning.operation === 'create'
+    ? chance.spread('lateness', 1_000, Math.max(1_001, incoming.settledAt - timeline.now - 15_000))
+    : chance.spread('lateness', 1_000, 600_000);
 
 type Fate =
   | { readonly kind: 'well' | 'not_sent' | 'lost' | 'cut' | 'late' | 'slow' }

@@ -1,5 +1,5 @@
 /** The words for what the simulation found. */
-import type { Scenario } from './scenario.ts';
+import type { DocumentPlan, Scenario } from './scenario.ts';
 import type { Shrunk } from './shrink.ts';
 import type { Tally } from './tally.ts';
 
@@ -10,6 +10,7 @@ export const reportTally = (tally: Tally, seconds: number): string =>
     `${tally.seeds} seeds, ${tally.steps} steps, ${tally.waits} waits on the outside, in ${seconds.toFixed(1)} s: ${Math.round(tally.seeds / seconds)} seeds/s`,
     `states reached: ${listed(tally.reached)}`,
     `accepted wishes ended: ${listed(tally.ends)}`,
+    `accepted creations ended: ${listed(tally.creations)}`,
     `faults: ${listed(tally.faults)}`,
     `the slowest run went on for ${Math.round(tally.slowestMs / 1_000)} s of its own time after the last fault`,
     ...(tally.broken.length === 0
@@ -33,8 +34,8 @@ export const reportShrunk = ({ scenario, violation, history }: Shrunk): string =
   ].join('\n');
 
 export const described = ({ accounts, documents, actions, spells, faults, skewMs, calmAt }: Scenario) => [
-  `accounts: ${accounts.map(({ tenant, provider }) => `${tenant}'s ${provider}`).join(', ')}`,
-  `requests: ${documents.map(({ account, id, exists }) => `${account}/${id}${exists ? '' : ' (unknown there)'}`).join(', ')}`,
+  `accounts: ${accounts.map(({ tenant, provider, ids }) => `${tenant}'s ${provider}${ids === 'shown' ? '' : ` (ids are ${ids})`}`).join(', ')}`,
+  `requests: ${documents.map(requestOf).join(', ')}`,
   ...actions.map(
     ({ at, document, type, ...rest }) => `at ${at} ms: ${type} ${document} ${JSON.stringify(rest)}`,
   ),
@@ -43,6 +44,12 @@ export const described = ({ accounts, documents, actions, spells, faults, skewMs
   ),
   `faults: ${listed(faults)}; clocks ± ${skewMs} ms; calm from ${calmAt} ms on`,
 ];
+
+const requestOf = ({ account, id, exists, creation }: DocumentPlan): string => {
+  if (creation === null) return `${account}/${id}${exists ? '' : ' (unknown there)'}`;
+  const { hasKey, hasOwnId } = creation;
+  return `${account}/${id} (created ${hasKey ? 'under a key' : 'without a key'}${hasOwnId ? ', with an id of its own' : ''})`;
+};
 
 const listed = (counts: Readonly<Record<string, number | undefined>>): string =>
   Object.entries(counts)

@@ -11,13 +11,16 @@ import type { Called, Watcher } from './network.ts';
 import {
   isGone,
   isLive,
+  type Made,
   type Reply,
   type SiteAccount,
   type SiteDocument,
   signerAddress,
 } from './providers/site.ts';
+import { opened } from './sealing.ts';
 import type { Written } from './store/memory-dynamodb.ts';
 import type { Timeline } from './timeline.ts';
+import { type Mark, markIn } from './wishes.ts';
 
 export const ruleNames = [
   'a version grows by one',
@@ -28,7 +31,13 @@ export const ruleNames = [
   'rejected is so at the provider',
   'a status is so at the provider',
   'a wake time is not too late',
+  'one wish makes one document',
+  'what is sent is there',
+  'what failed is not there',
+  'undecided is what cannot be found',
+  'the same key is the same request',
   'only what somebody asked for is cancelled',
+  'a look comes before a second creation',
   'a look comes before a second cancel',
   'no finished contract is cancelled',
   'a pause is kept',
@@ -42,6 +51,7 @@ export const ruleNames = [
   'the history leads to the state',
   'no function throws',
   'an accepted wish ends in time',
+  'an accepted creation ends in time',
   'a deadline is kept',
   'what failed is counted',
 ] as const;
@@ -104,6 +114,11 @@ export class Rules implements Watcher {
   readonly #calls = new Map<string, number[]>();
   readonly #asked = new Set<string>();
   readonly #last = new Map<string, Hot>();
+  /** What was asked for, by the key of its request and its fingerprint. */
+  readonly #bodies = new Map<string, Body>();
+  /** Where the creation of each wish stands. */
+  readonly #creations = new Map<string, CreationState>();
+  readonly #creates = new Map<string, Creates>();
   #told: Told[] = [];
   /** Who writes just now, and what was read of a forged callback. */
   writer: Machine | null = null;
@@ -124,6 +139,16 @@ export class Rules implements Watcher {
     this.#asked.add(`${account.uid}/${id}`);
   }
 
+  /** The same of what is being created, or was. */
+  asksFor(wish: string): void {
+    this.#asked.add(`wish ${wish}`);
+  }
+
+  #isAsked(account: SiteAccount, id: string): boolean {
+    const made = account.documents.get(id)?.made;
+    return this.#asked.has(`${account.uid}/${id}`) || (!!made && this.#asked.has(`wish ${made.mark.wish}`));
+  }
+
   doubled(uid: string, id: string): void {
     this.#seenOf(`${uid}/${id}`).isDoubled = true;
   }
@@ -135,7 +160,17 @@ export class Rules implements Watcher {
       this.#accountWritten(before, after);
       return;
     }
-    if (!key.endsWith('\nhot')) return;
+    const [request = '', part = ''] = key.split('\n');
+    if (part.startsWith('creation#')) {
+      const text = after?.sealed?.S === undefined ? '' : opened(after.sealed.S);
+      const mark = markIn(text);
+      if (mark !== null) {
+        const fingerprint = part.slice('creation#'.length);
+        this.#bodies.set(`${request} ${fingerprint}`, { mark, hasOwnId: text.includes('"external_id"') });
+      }
+      return;
+    }
+    if (part !== 'hot') return;
     if (this.writer !== null && this.forged.has(this.writer)) {
       this.broken('a forged callback changes nothing', key);
     }
@@ -149,11 +184,9 @@ export class Rules implements Watcher {
       before === undefined || before.alias !== undefined ? null : (this.#last.get(key) ?? hotOf(before));
     this.#last.set(key, now);
     this.#versions(past, now);
-    if (past !== null && past.version === now.version) {
-      this.#wake(now);
-      return;
-    }
     this.#wake(now);
+    if (past !== null && past.version === now.version) return;
+    this.#creation(request, past, now);
     if (past?.cancellation !== null && past !== null) this.#after(past, past.cancellation, now);
     const state = now.cancellation?.state ?? 'none';
     if (state === past?.cancellation?.state && now.cancellation?.wish === past.cancellation.wish) {
@@ -161,7 +194,7 @@ export class Rules implements Watcher {
       return;
     }
     this.reached.set(state, (this.reached.get(state) ?? 0) + 1);
-    this.#given.note(`${key.split('\n')[0]} is ${state} (${now.status})`);
+    this.#given.note(`${request} is ${state} (${now.status})`);
     if (now.cancellation?.state === 'confirmed') this.#confirmed(now, now.cancellation);
     if (now.cancellation?.state === 'rejected') this.#rejected(now, now.cancellation);
     this.#status(past, now);
@@ -196,14 +229,14 @@ export class Rules implements Watcher {
   }
 
   /** The sweep moves it to no later than a recovery period from now; anything else to no later than what is due. */
-  #wake({ cancellation, shard, wake, due, look }: Hot): void {
-    const state = cancellation?.state;
+  #wake({ cancellation, creation, shard, wake, due, look }: Hot): void {
+    const state = creation?.state === 'queued' ? 'queued' : cancellation?.state;
     const isOpen = state === 'queued' || state === 'submitted';
     if (isOpen && (due === null || wake === null || !shard?.startsWith('open#'))) {
       this.broken('a wake time is not too late', `${state} without a time, or in no shard`);
       return;
     }
-    if (state === 'failed' && wake === null) {
+    if ((state === 'failed' || creation?.state === 'undecided') && wake === null) {
       this.broken('a wake time is not too late', 'failed, and in sight of nobody');
       return;
     }
@@ -217,9 +250,95 @@ export class Rules implements Watcher {
     }
   }
 
-  #confirmed({ uid, prid }: Hot, { evidence, scope, sent }: HotCancellation): void {
+  /** A creation goes on to one end, and what it says there is so. */
+  #creation(request: string, past: Hot | null, { creation, prid, uid }: Hot): void {
+    const before = past?.creation ?? null;
+    if (creation === null) {
+      if (before !== null) this.broken('a wish does not vanish', `a ${before.state} creation`);
+      return;
+    }
+    const { state, fingerprint } = creation;
+    if (before !== null && before.fingerprint !== fingerprint) {
+      this.broken('the same key is the same request', `${request} has another body`);
+    }
+    const isOver = before?.state === 'sent' || before?.state === 'failed';
+    if (isOver && (before.state !== state || past?.prid !== prid)) {
+      this.broken('a final state stays', `${before.state} ${past?.prid} became ${state} ${prid}`);
+    }
+    if (before?.state === state) return;
+    this.reached.set(`creation ${state}`, (this.reached.get(`creation ${state}`) ?? 0) + 1);
+    const body = this.#bodies.get(`${request} ${fingerprint}`);
+    if (body === undefined) {
+      this.broken('a wish does not vanish', `${request} has no body`);
+      return;
+    }
+    const { wish, variant } = body.mark;
+    this.#given.note(`${request} is ${state}: wish ${wish}${variant}`);
+    this.#creations.set(wish, state);
+    const documents = this.#madeFor(wish);
+    if (state === 'sent') {
+      const made = this.#documentOf(uid, prid)?.made;
+      if (made?.mark.wish !== wish || made.mark.variant !== variant) {
+        this.broken('what is sent is there', `wish ${wish}${variant} as ${prid}, which is ${whatIs(made)}`);
+      }
+    }
+    if (state === 'failed') {
+      const [there] = documents;
+      if (there !== undefined) {
+        this.broken('what failed is not there', `wish ${wish} is ${there.id}, ${there.status}`);
+      }
+    }
+    if (state === 'undecided') this.#undecided(uid, body, creation, documents);
+  }
+
+  /** Nothing can be looked for, what is found could be another's or is hidden, or nobody got to it before the deadline. */
+  #undecided(
+    uid: string,
+    { mark, hasOwnId }: Body,
+    { begun }: HotCreation,
+    documents: readonly SiteDocument[],
+  ): void {
+    const { accounts, policy, skewMs, timeline } = this.#given;
+    const account = accounts.find((one) => one.uid === uid);
+    const isAmbiguous = hasOwnId && account !== undefined && ambiguous.has(account.provider);
+    const isPast = begun !== null && timeline.now + 2 * skewMs >= begun + policy.deadlineMs;
+    if (account?.ids !== 'shown' || isAmbiguous || isPast) return;
+    this.broken(
+      'undecided is what cannot be found',
+      `wish ${mark.wish}, of which there are ${documents.length}`,
+    );
+  }
+
+  #madeFor(wish: string): readonly SiteDocument[] {
+    return this.#given.accounts.flatMap(({ documents }) =>
+      [...documents.values()].filter(({ made }) => made?.mark.wish === wish),
+    );
+  }
+
+  /** Whether it is written down that it is there. */
+  isKnown({ made }: SiteDocument): boolean {
+    return made === null || this.#creations.get(made.mark.wish) === 'sent';
+  }
+
+  /** A document has come to be. */
+  made(document: SiteDocument): void {
+    const { made, account } = document;
+    if (made === null) return;
+    const { wish } = made.mark;
+    const all = this.#madeFor(wish);
+    if (all.length > 1) {
+      this.broken('one wish makes one document', `wish ${wish}: ${all.map(({ id }) => id).join(', ')}`);
+    }
+    if (this.#creations.get(wish) === 'failed') {
+      this.broken('what failed is not there', `wish ${wish} is ${account.accountId}/${document.id} now`);
+    }
+  }
+
+  #confirmed({ uid, prid, creation }: Hot, { evidence, scope, sent }: HotCancellation): void {
     const found = this.#documentOf(uid, prid);
     const provider = this.#given.accounts.find((account) => account.uid === uid)?.provider;
+    // Withdrawn: that it is not there is a rule of its own.
+    if (evidence?.status === 'not_sent' && creation?.state === 'failed' && sent === 'no') return;
     const isKnown = evidence !== null && provider !== undefined;
     if (!isKnown || !kindsOf[provider].includes(evidence.kind)) {
       this.broken('confirmed has evidence of its provider', `${provider}: ${evidence?.kind}`);
@@ -244,7 +363,8 @@ export class Rules implements Watcher {
     }
   }
 
-  #rejected({ uid, prid }: Hot, { error, scope }: HotCancellation): void {
+  #rejected({ uid, prid, creation }: Hot, { error, scope }: HotCancellation): void {
+    if (error === 'not-sent' && creation?.state === 'failed') return;
     const found = this.#documentOf(uid, prid);
     const because = `${error} ${prid}: ${found?.status ?? 'unknown there'}`;
     // What was signed first, and was deleted by us after that, was signed.
@@ -255,8 +375,10 @@ export class Rules implements Watcher {
     if (!isTrueOf(error, found, scope)) this.broken('rejected is so at the provider', because);
   }
 
-  #status(past: Hot | null, { status, uid, prid, cancellation }: Hot): void {
+  #status(past: Hot | null, { status, uid, prid, cancellation, creation }: Hot): void {
     if (past?.status === status || past === null) return;
+    // Withdrawn: nothing is there.
+    if (status === 'cancelled' && creation?.state === 'failed') return;
     const found = this.#documentOf(uid, prid);
     const isSo =
       status === 'cancelled'
@@ -298,16 +420,26 @@ export class Rules implements Watcher {
 
   // What is called.
 
-  calls({ machine, account, meaning, sentAt }: Called): void {
+  calls({ machine, account, meaning, incoming, sentAt }: Called): void {
     if (machine.role === 'dispatch') this.#pauseKept(machine, account);
     if (meaning.operation === 'token' || meaning.operation === 'key') return;
     if (machine.role !== 'dispatch') {
       this.broken('only what somebody asked for is cancelled', `${machine.role} called ${meaning.operation}`);
       return;
     }
-    this.#limitKept(account, meaning.operation === 'cancel' ? 'cancel' : 'read');
+    const { operation } = meaning;
+    this.#limitKept(account, operation === 'cancel' || operation === 'create' ? operation : 'read');
     const key = `${account.uid}/${meaning.id}`;
     const seen = this.#seenOf(key);
+    if (operation === 'find') {
+      for (const creates of this.#creates.values())
+        if (creates.uid === account.uid) creates.lookedAt = sentAt;
+      return;
+    }
+    if (operation === 'create') {
+      this.#secondCreate(account, meaning.id, incoming.body, sentAt);
+      return;
+    }
     if (meaning.operation === 'metadata') {
       // It names the file that somebody claimed to be the request's.
       for (const [other, looked] of this.#seen)
@@ -318,7 +450,7 @@ export class Rules implements Watcher {
       seen.lookedAt = sentAt;
       return;
     }
-    if (!this.#asked.has(key)) this.broken('only what somebody asked for is cancelled', key);
+    if (!this.#isAsked(account, meaning.id)) this.broken('only what somebody asked for is cancelled', key);
     if (seen.cancelSentAt >= seen.lookedAt && seen.cancelSentAt >= 0 && !seen.isDoubled) {
       this.broken('a look comes before a second cancel', key);
     }
@@ -328,6 +460,26 @@ export class Rules implements Watcher {
     if (isStrict && !(look?.isLive && sentAt - look.at < longestVisitMs)) {
       this.broken('no finished contract is cancelled', key);
     }
+  }
+
+  /** OKdokument is asked for the very id; the others for a list. */
+  #secondCreate(account: SiteAccount, id: string, body: string, sentAt: number): void {
+    const wish = markIn(body)?.wish ?? '';
+    const creates = this.#creates.get(wish) ?? { uid: account.uid, sentAt: -1, lookedAt: -1 };
+    this.#creates.set(wish, creates);
+    const lookedAt = Math.max(
+      creates.lookedAt,
+      id === '' ? -1 : this.#seenOf(`${account.uid}/${id}`).lookedAt,
+    );
+    if (creates.sentAt >= 0 && creates.sentAt >= lookedAt) {
+      this.broken('a look comes before a second creation', `wish ${wish}`);
+    }
+    creates.sentAt = sentAt;
+  }
+
+  #createIsUndone(body: string): void {
+    const creates = this.#creates.get(markIn(body)?.wish ?? '');
+    if (creates !== undefined) creates.sentAt = -1;
   }
 
   callsAstray(provider: ProviderName, { method, url }: ProviderRequest): void {
@@ -347,13 +499,16 @@ export class Rules implements Watcher {
     this.#seenOf(`${account.uid}/${meaning.id}`).looks.set(machine, look);
   }
 
-  notSent({ account, meaning }: Called): void {
+  notSent({ account, meaning, incoming }: Called): void {
+    if (meaning.operation === 'create') this.#createIsUndone(incoming.body);
     if (meaning.operation === 'cancel') this.#seenOf(`${account.uid}/${meaning.id}`).cancelSentAt = -1;
   }
 
-  answered({ machine, account, meaning }: Called, response: ProviderResponse | null): void {
+  answered({ machine, account, meaning, incoming }: Called, response: ProviderResponse | null): void {
+    const isRefused = response !== null && refusals.has(response.status);
+    if (meaning.operation === 'create' && isRefused) this.#createIsUndone(incoming.body);
     // Refused without being carried out, for all that anybody can tell: the next one is no second cancel.
-    if (meaning.operation === 'cancel' && response !== null && refusals.has(response.status)) {
+    if (meaning.operation === 'cancel' && isRefused) {
       this.#seenOf(`${account.uid}/${meaning.id}`).cancelSentAt = -1;
     }
     if (machine.role !== 'dispatch' || response === null) return;
@@ -396,7 +551,7 @@ export class Rules implements Watcher {
     }
   }
 
-  #limitKept(account: SiteAccount, operation: 'cancel' | 'read'): void {
+  #limitKept(account: SiteAccount, operation: 'cancel' | 'read' | 'create'): void {
     const { bucket, perMinute } = providers[account.provider].limits[operation];
     const key = `${account.uid}/${bucket}`;
     const calls = this.#calls.get(key) ?? [];
@@ -445,6 +600,12 @@ export class Rules implements Watcher {
   }
 }
 
+/** Where an id of the client's own stands in place of ours, what is found could be somebody else's. */
+const ambiguous: ReadonlySet<ProviderName> = new Set(['box-sign', 'ironclad', 'truto']);
+
+const whatIs = (made: Made | null | undefined): string =>
+  made === undefined || made === null ? 'none of ours' : `for wish ${made.mark.wish}${made.mark.variant}`;
+
 const refusals: ReadonlySet<number> = new Set([401, 402, 403, 405, 429, 503]);
 
 /** A look and the cancel after it are in one invocation. */
@@ -481,6 +642,28 @@ const isTrueOf = (error: string | null, found: SiteDocument | undefined, scope: 
   }
 };
 
+const creationStates = ['queued', 'sent', 'failed', 'undecided'] as const;
+type CreationState = (typeof creationStates)[number];
+
+interface HotCreation {
+  readonly state: CreationState;
+  readonly fingerprint: string;
+  /** When its deadline began to run. */
+  readonly begun: number | null;
+}
+
+interface Body {
+  readonly mark: Mark;
+  readonly hasOwnId: boolean;
+}
+
+/** The last call that may have made something, and the last look since any. */
+interface Creates {
+  readonly uid: string;
+  sentAt: number;
+  lookedAt: number;
+}
+
 interface HotCancellation {
   readonly state: string;
   readonly scope: 'workflow' | 'signature_packet';
@@ -501,13 +684,14 @@ interface Hot {
   readonly wake: number | null;
   readonly due: number | null;
   readonly look: number | null;
+  readonly creation: HotCreation | null;
   readonly cancellation: HotCancellation | null;
   /** What only a transition changes. */
   readonly body: string;
 }
 
 const hotOf = (item: Item): Hot => {
-  const { v, status, uid, prid, shard, wake, due, look, cancellation, history } = item;
+  const { v, status, uid, prid, shard, wake, due, look, creation, cancellation, history } = item;
   return {
     version: numberIn(v) ?? 0,
     status: status?.S ?? '',
@@ -517,8 +701,19 @@ const hotOf = (item: Item): Hot => {
     wake: numberIn(wake),
     due: numberIn(due),
     look: numberIn(look),
+    creation: creationIn(creation?.M),
     cancellation: cancellationIn(cancellation?.M),
     body: `${status?.S} ${due?.N} ${look?.N} ${history?.S}`,
+  };
+};
+
+const creationIn = (map: Record<string, AttributeValue> | undefined): HotCreation | null => {
+  const state = creationStates.find((known) => known === map?.['state']?.S);
+  if (map === undefined || state === undefined) return null;
+  return {
+    state,
+    fingerprint: map['fingerprint']?.S ?? '',
+    begun: numberIn(map['firstAttemptAt']),
   };
 };
 

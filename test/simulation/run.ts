@@ -1,9 +1,9 @@
 /** Plays one seed to its end, and says what was broken. The same seed plays the same, wherever and whenever. */
-import { deriveRequestId } from '../../shared/domain/ids.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { SignatureRequest } from '../../shared/domain/signature-request.ts';
 import { requestStore } from '../../shared/store/requests.ts';
 import { type Accepted, actors } from './actors.ts';
+import { drawFrom } from './chosen-bytes.ts';
 import type { FaultName } from './faults.ts';
 import { retentionDays, tableName } from './functions.ts';
 import type { Violation } from './rules.ts';
@@ -21,6 +21,8 @@ export interface Played {
   readonly waits: number;
   /** The states that accepted wishes ended in. */
   readonly ends: readonly string[];
+  /** The states that accepted creations ended in. */
+  readonly creations: readonly string[];
   /** How long after the calm the last wish ended. */
   readonly lastEndMs: number;
 }
@@ -32,26 +34,36 @@ export const play = async (scenario: Scenario, options: WorldOptions = {}): Prom
   const world = await openWorld(scenario, options);
   // Nothing in a run may ask for the real time: what asks all the same gets the run's.
   Date.now = () => world.timeline.now;
+  drawFrom(world.chance);
   try {
     return await playIn(world, scenario);
   } finally {
     Date.now = realNow;
+    drawFrom(null);
   }
 };
 
 const playIn = async (world: Awaited<ReturnType<typeof openWorld>>, scenario: Scenario): Promise<Played> => {
   const { timeline, rules } = world;
-  const { accepted, plan } = actors(world, scenario);
+  const { accepted, created, plan } = actors(world, scenario);
   plan(scenario.actions);
   const lastAction = scenario.actions.at(-1)?.at ?? 0;
   const calm = startOfTime + Math.max(scenario.calmAt, lastAction + clientPatienceMs);
   const last = calm + promisedMs(scenario.policy);
   await timeline.play((next) => {
     if (rules.violation !== null || next > last) return true;
-    return timeline.foreground === 0 && [...accepted.values()].every((one) => isSettled(world, one));
+    // What is created is followed for ever where its provider is silent: a run need not be.
+    const isQuiet = created.size > 0 && next > calm + followedMs;
+    return (
+      (timeline.foreground === 0 || isQuiet) &&
+      [...accepted.values()].every((one) => isSettled(world, one)) &&
+      [...created.values()].every((one) => isDecided(world, one))
+    );
   });
-  if (rules.violation === null) await checkEnds(world, scenario, [...accepted.values()]);
+  if (rules.violation === null)
+    await checkEnds(world, scenario, [...accepted.values()], [...created.values()]);
   const ends = [...accepted.values()].map((one) => stateOf(world, one) ?? 'none');
+  const creations = [...created.values()].map((one) => creationOf(world, one) ?? 'none');
   return {
     seed: scenario.seed,
     violation: rules.violation,
@@ -60,10 +72,13 @@ const playIn = async (world: Awaited<ReturnType<typeof openWorld>>, scenario: Sc
     reached: rules.reached,
     waits: world.surroundings.waits.count,
     ends,
+    creations,
     lastEndMs: timeline.now - calm,
   };
 };
 
+/** As long as anything late may come, but for the latest callbacks. */
+const followedMs = 1_800_000;
 /** A client may ask again for so long. */
 const clientPatienceMs = 600_000;
 /** No provider's word and no breaker pauses an account for longer. */
@@ -81,8 +96,7 @@ export const promisedMs = (policy: Policy): number =>
 
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-const keyOf = ({ account, id }: Accepted): string =>
-  `r#${account.tenant}#${deriveRequestId(account.tenant, account.uid, id)}\nhot`;
+const keyOf = ({ account, id }: Accepted): string => `r#${account.tenant}#${id}\nhot`;
 
 const stateOf = ({ memory }: World, one: Accepted): string | undefined =>
   memory.items.get(keyOf(one))?.cancellation?.M?.['state']?.S;
@@ -92,8 +106,28 @@ const isSettled = (world: World, one: Accepted): boolean => {
   return state === 'confirmed' || state === 'rejected' || state === 'failed';
 };
 
-const checkEnds = async (world: World, scenario: Scenario, accepted: readonly Accepted[]): Promise<void> => {
+const creationOf = ({ memory }: World, one: Accepted): string | undefined =>
+  memory.items.get(keyOf(one))?.creation?.M?.['state']?.S;
+
+const isDecided = (world: World, one: Accepted): boolean => {
+  const state = creationOf(world, one);
+  return state === 'sent' || state === 'failed' || state === 'undecided';
+};
+
+const checkEnds = async (
+  world: World,
+  scenario: Scenario,
+  accepted: readonly Accepted[],
+  created: readonly Accepted[],
+): Promise<void> => {
   const { rules, memory, direct } = world;
+  for (const one of created) {
+    if (isDecided(world, one)) continue;
+    rules.broken(
+      'an accepted creation ends in time',
+      `${one.account.accountId}/${one.id} is ${creationOf(world, one)} ${promisedMs(scenario.policy) / 1_000} s after the calm`,
+    );
+  }
   for (const one of accepted) {
     if (isSettled(world, one)) continue;
     rules.broken(
@@ -103,8 +137,8 @@ const checkEnds = async (world: World, scenario: Scenario, accepted: readonly Ac
   }
   for (const [key, item] of memory.items) rules.stored(key, item);
   const store = requestStore(direct.dynamoDB, tableName, retentionDays);
-  for (const { account, id } of accepted) {
-    const request = await store.get(account.tenant, deriveRequestId(account.tenant, account.uid, id));
+  for (const { account, id } of [...accepted, ...created]) {
+    const request = await store.get(account.tenant, id);
     if (request === null) rules.broken('a wish does not vanish', `${account.accountId}/${id}`);
     else checkHistory(world, request, await store.olderHistory(request));
   }
@@ -122,7 +156,7 @@ const checkHistory = (
   ];
   entries.sort((a, b) => a.version - b.version);
   let state: string | null = null;
-  let status: string = 'unknown';
+  let status: string = request.creation === null ? 'unknown' : 'creating';
   let at = 0;
   for (const entry of entries) {
     const isNext = entry.from === state && entry.version <= request.version && entry.count >= 1;
@@ -150,7 +184,9 @@ const checkFailed = async (world: World, scenario: Scenario): Promise<void> => {
   const { rules, memory, timeline } = world;
   // One that is being looked at once more is counted with the passes in which that look is due.
   const failed = [...memory.items.values()].filter(
-    ({ cancellation, look }) => cancellation?.M?.['state']?.S === 'failed' && look === undefined,
+    ({ cancellation, creation, look }) =>
+      (cancellation?.M?.['state']?.S === 'failed' || creation?.M?.['state']?.S === 'undecided') &&
+      look === undefined,
   ).length;
   if (failed === 0) return;
   const counted: { failed: number | null } = { failed: null };

@@ -6,6 +6,7 @@ import { Chance } from './chance.ts';
 import { type FaultKind, type FaultRates, faultKinds } from './faults.ts';
 import type { Spell } from './network.ts';
 import { type Happening, happenings } from './providers/site.ts';
+import type { Variant } from './wishes.ts';
 
 export interface AccountPlan {
   readonly tenant: 'alpha' | 'beta';
@@ -13,13 +14,26 @@ export interface AccountPlan {
   /** Credentials that are exchanged for a token; a webhook that can be verified. */
   readonly usesToken: boolean;
   readonly isVerified: boolean;
+  readonly ids: IdsAre;
 }
+
+/** Where ids of ours are in what is created: in lists too, not in lists, or nowhere, because no attribute is named for them. */
+export type IdsAre = 'shown' | 'hidden' | 'nowhere';
 
 export interface DocumentPlan {
   readonly account: number;
   readonly id: string;
   /** False: the provider does not know it. */
   readonly exists: boolean;
+  /** Not there before: clients have it created. */
+  readonly creation: CreationPlan | null;
+}
+
+export interface CreationPlan {
+  /** With an Idempotency-Key: however often they ask, they want one. Without, one for each call. */
+  readonly hasKey: boolean;
+  /** They have an id of their own for it, and for others too. */
+  readonly hasOwnId: boolean;
 }
 
 export type Act =
@@ -31,6 +45,7 @@ export type Act =
       readonly waits: number | null;
     }
   | { readonly type: 'retry' | 'read' | 'list' | 'import' }
+  | { readonly type: 'create'; readonly variant: Variant; readonly waits: number | null }
   | { readonly type: 'happening'; readonly what: Happening }
   | { readonly type: 'forge'; readonly how: 'token' | 'signature' | 'old'; readonly event: number };
 
@@ -131,17 +146,29 @@ const accountOf = (chance: Chance, tenant: 'alpha' | 'beta', provider: ProviderN
   provider,
   usesToken: chance.happens('token', 0.3),
   isVerified: chance.happens('verified', 0.7),
+  ids: provider === 'ironclad' || provider === 'truto' ? chance.pick('ids', likelyIds) : 'shown',
 });
 
-const documentsOf = (chance: Chance, accounts: readonly AccountPlan[]): readonly DocumentPlan[] =>
-  accounts.flatMap((_, account) => {
+const likelyIds: readonly IdsAre[] = ['shown', 'shown', 'shown', 'shown', 'shown', 'hidden', 'nowhere'];
+
+/** In so many runs most requests are created: they take more steps than others. */
+const creating = 0.12;
+
+const documentsOf = (chance: Chance, accounts: readonly AccountPlan[]): readonly DocumentPlan[] => {
+  const isCreating = chance.happens('creating', creating);
+  return accounts.flatMap(({ ids }, account) => {
     const count = chance.happens('documents', 0.15) ? 2 : 1;
-    return Array.from({ length: count }, (_, index) => ({
-      account,
-      id: `agreement-${index + 1}`,
-      exists: !chance.happens('unknown', 0.06),
-    }));
+    return Array.from({ length: count }, (_, index) => {
+      const id = `agreement-${index + 1}`;
+      const exists = !chance.happens('unknown', 0.06);
+      if (!isCreating || !chance.happens('created', 0.8)) return { account, id, exists, creation: null };
+      const hasKey = chance.happens('key', 0.75);
+      // Without an attribute for it, an id of the client's has no place.
+      const hasOwnId = chance.happens('own id', 0.15) && ids !== 'nowhere';
+      return { account, id, exists: false, creation: { hasKey, hasOwnId } };
+    });
   });
+};
 
 const actionsOf = (
   chance: Chance,
@@ -152,7 +179,11 @@ const actionsOf = (
 ): readonly Action[] => {
   const span = Math.min(calmAt, policy.confirmationWindowMs * 1.2) + 10_000;
   const actions: Action[] = [];
-  for (const [document, { account }] of documents.entries()) {
+  for (const [document, { account, creation }] of documents.entries()) {
+    if (creation !== null) {
+      actions.push(...creationActionsOf(chance, document, policy, span));
+      continue;
+    }
     const isIronclad = accounts[account]?.provider === 'ironclad';
     const isUnasked = chance.happens('unasked', 0.04);
     const first = chance.between('first', 0, 3_000);
@@ -202,6 +233,59 @@ const actionsOf = (
   return actions.sort((a, b) => a.at - b.at);
 };
 
+/** Cancelled while it waits, is under way, or is there; a key is used again, for the same body or for another. */
+const creationActionsOf = (
+  chance: Chance,
+  document: number,
+  policy: Policy,
+  span: number,
+): readonly Action[] => {
+  const first = chance.between('first', 0, 3_000);
+  const later = () => first + chance.spread('later', 50, span);
+  const soonOrLater = () =>
+    chance.happens('close', 0.5) ? first + chance.between('race', 0, 2_500) : later();
+  const create = (at: number, variant: Variant): Action => ({
+    type: 'create',
+    at,
+    document,
+    variant,
+    waits: chance.happens('waits', 0.05) ? chance.between('wait', 1, 3) : null,
+  });
+  const cancel = (at: number): Action => ({
+    type: 'cancel',
+    at,
+    document,
+    scope: 'workflow',
+    isLong: chance.happens('long reason', 0.08),
+    byId: true,
+    waits: chance.happens('waits', 0.05) ? chance.between('wait', 1, 3) : null,
+  });
+  const actions = [create(first, 'a')];
+  if (chance.happens('created again', 0.3)) actions.push(create(soonOrLater(), 'a'));
+  if (chance.happens('another body', 0.15)) actions.push(create(soonOrLater(), 'b'));
+  if (chance.happens('cancelled', 0.65)) actions.push(cancel(soonOrLater()));
+  if (chance.happens('again', 0.2)) actions.push(cancel(soonOrLater()));
+  if (chance.happens('retried', 0.2)) {
+    actions.push({
+      type: 'retry',
+      at: first + chance.spread('retry', 1_000, span + policy.deadlineMs),
+      document,
+    });
+  }
+  if (chance.happens('read', 0.3)) actions.push({ type: 'read', at: later(), document });
+  if (chance.happens('listed', 0.1)) actions.push({ type: 'list', at: later(), document });
+  if (chance.happens('quiet', 0.5)) {
+    const what = chance.pick('what', ['sign', 'sign', 'cancel', 'view', 'decline', 'expire'] as const);
+    actions.push({ type: 'happening', at: soonOrLater(), document, what });
+  }
+  if (chance.happens('forged', 0.1)) {
+    const how = chance.pick('forged how', ['token', 'signature', 'signature', 'old'] as const);
+    const event = chance.below('forged event', 2);
+    actions.push({ type: 'forge', at: later(), document, how, event });
+  }
+  return actions;
+};
+
 const likelyHappenings: readonly Happening[] = ['sign', 'sign', 'cancel', ...happenings];
 
 const spellsOf = (chance: Chance, accounts: readonly AccountPlan[], calmAt: number): readonly Spell[] =>
@@ -238,6 +322,7 @@ const bulk = (seed: number, chance: Chance): Scenario => {
       account: 0,
       id: `bulk-${index}`,
       exists: true,
+      creation: null,
     })),
     actions: Array.from({ length: count }, (_, document) => ({
       type: 'cancel',

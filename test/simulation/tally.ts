@@ -17,6 +17,7 @@ export interface Tally {
   readonly reached: Record<string, number>;
   /** Where accepted wishes ended. */
   readonly ends: Record<string, number>;
+  readonly creations: Record<string, number>;
   /** How long after the calm the slowest run went on. */
   slowestMs: number;
   readonly broken: Broken[];
@@ -29,6 +30,7 @@ export const emptyTally = (): Tally => ({
   faults: {},
   reached: {},
   ends: {},
+  creations: {},
   slowestMs: 0,
   broken: [],
 });
@@ -41,6 +43,7 @@ export const count = (tally: Tally, played: Played): void => {
   for (const name of played.faults) increase(tally.faults, name.slice(0, name.indexOf('#')), 1);
   for (const [state, times] of played.reached) increase(tally.reached, state, times);
   for (const end of played.ends) increase(tally.ends, end, 1);
+  for (const end of played.creations) increase(tally.creations, end, 1);
   if (played.violation !== null) tally.broken.push({ ...played.violation, seed: played.seed });
 };
 
@@ -49,7 +52,7 @@ export const add = (sum: Tally, part: Tally): void => {
   sum.steps += part.steps;
   sum.waits += part.waits;
   sum.slowestMs = Math.max(sum.slowestMs, part.slowestMs);
-  for (const name of ['faults', 'reached', 'ends'] as const) {
+  for (const name of ['faults', 'reached', 'ends', 'creations'] as const) {
     for (const [key, times] of Object.entries(part[name])) increase(sum[name], key, times);
   }
   sum.broken.push(...part.broken);
@@ -59,7 +62,17 @@ export const add = (sum: Tally, part: Tally): void => {
 export const faultsMissing = ({ faults }: Tally): readonly FaultKind[] =>
   faultKinds.filter((kind) => !faults[kind]);
 
-export const statesWanted = ['queued', 'submitted', 'confirmed', 'rejected', 'failed'] as const;
+export const statesWanted = [
+  'queued',
+  'submitted',
+  'confirmed',
+  'rejected',
+  'failed',
+  'creation queued',
+  'creation sent',
+  'creation failed',
+  'creation undecided',
+] as const;
 export const statesMissing = ({ reached }: Tally): readonly string[] =>
   statesWanted.filter((state) => !reached[state]);
 

@@ -37,11 +37,14 @@ import { Rules } from './rules.ts';
 import type { Scenario } from './scenario.ts';
 import { MemoryDynamoDB } from './store/memory-dynamodb.ts';
 import { Timeline } from './timeline.ts';
+import { externalIdAttribute } from './wishes.ts';
 
 /** 2027-01-15T08:00:00Z: any time would do. */
 export const startOfTime = 1_800_000_000_000;
 /** As deployed: once a minute. */
 export const sweepIntervalMs = 60_000;
+/** Dropbox Sign's index, and a pause of its account: what may be there is looked for, past the deadline if need be. */
+const longestSettleMs = 600_000 + 1.1 * 3_600_000;
 /** Lambda starts another process while those there are busy. */
 const mostDispatchers = 3;
 
@@ -98,6 +101,7 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     faults,
     note,
     callBack: (document, event) => callBack(document, event),
+    made: (document) => rules.made(document),
   };
   const takeClients = clientPool();
   const queues = messageQueues({
@@ -113,6 +117,10 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
         const derived = deriveRequestId(owner.tenant, owner.uid, id as ProviderRequestId);
         if (body.includes(derived)) rules.doubled(owner.uid, id);
       }
+      for (const [key, { uid, prid }] of memory.items) {
+        const [, id = 'none'] = /#(sr_\w+)\nhot$/.exec(key) ?? [];
+        if (uid?.S && prid?.S && body.includes(id)) rules.doubled(uid.S, prid.S);
+      }
     },
   });
   const surroundings: Surroundings = {
@@ -127,7 +135,14 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
     table: memory,
     rules,
     accounts,
-    network: { site, accounts, spells: scenario.spells, start: startOfTime, watcher: rules },
+    network: {
+      site,
+      accounts,
+      spells: scenario.spells,
+      start: startOfTime,
+      skewMs: scenario.skewMs,
+      watcher: rules,
+    },
     takeClients,
     sendMessage: (provider, body, delaySeconds) => queues.send(provider, body, delaySeconds),
   };
@@ -141,7 +156,7 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
   for (const account of accounts) {
     const stored = {
       ...account,
-      options: {},
+      options: optionsOf(account),
       pausedUntil: null,
       pauseReason: null,
       trips: 0,
@@ -192,6 +207,7 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
       readonly body?: object;
       readonly query?: string;
       readonly prefer?: string;
+      readonly key?: string;
     },
   ): Promise<Answered> => {
     const api = free(pools.api, () => {
@@ -204,7 +220,11 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
       operation,
       path: given.path,
       query: new URLSearchParams(given.query ?? ''),
-      headers: { 'content-type': 'application/json', prefer: given.prefer },
+      headers: {
+        'content-type': 'application/json',
+        prefer: given.prefer,
+        'idempotency-key': given.key,
+      },
       body: given.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(given.body)),
       requestId: 'simulated',
       remainingMs: machine.remainingMs,
@@ -327,7 +347,15 @@ export const openWorld = async (scenario: Scenario, options: WorldOptions = {}) 
   const checkDeadlines = (sweptAt: number): void => {
     const { deadlineMs, recoveryMs } = scenario.policy;
     const slack = 7 * recoveryMs + 2 * sweepIntervalMs + 2 * scenario.skewMs;
-    for (const [key, { cancellation }] of memory.items) {
+    for (const [key, { cancellation, creation }] of memory.items) {
+      const tried = creation?.M?.['firstAttemptAt']?.N;
+      const isQueued = creation?.M?.['state']?.S === 'queued' && tried !== undefined;
+      if (isQueued && Number(tried) + deadlineMs + slack + longestSettleMs < sweptAt) {
+        rules.broken(
+          'a deadline is kept',
+          `${key} is created ${sweptAt - Number(tried)} ms after its first attempt`,
+        );
+      }
       const state = cancellation?.M?.['state']?.S;
       const begun = cancellation?.M?.['firstAttemptAt']?.N;
       if ((state !== 'queued' && state !== 'submitted') || begun === undefined) continue;
@@ -378,10 +406,10 @@ const hex = (...parts: readonly (string | number)[]): string =>
 /** What a run's accounts are called and hold follows from their places alone. */
 const accountCache = new Map<string, Omit<SiteAccount, 'documents'>>();
 const accountFor = (
-  { tenant, provider, usesToken, isVerified }: Scenario['accounts'][number],
+  { tenant, provider, usesToken, isVerified, ids }: Scenario['accounts'][number],
   index: number,
 ): SiteAccount => {
-  const key = `${tenant} ${provider} ${usesToken} ${isVerified} ${index}`;
+  const key = `${tenant} ${provider} ${usesToken} ${isVerified} ${ids} ${index}`;
   const known = accountCache.get(key) ?? {
     tenant: tenant as Tenant,
     accountId: `${provider}-${index}` as AccountId,
@@ -389,6 +417,7 @@ const accountFor = (
     provider,
     credentials: credentialsFor(provider, index, usesToken, isVerified),
     webhookToken: hex('token', index).slice(0, 32) as WebhookToken,
+    ids,
   };
   accountCache.set(key, known);
   return { ...known, documents: new Map() };
@@ -438,4 +467,10 @@ const documentFor = (account: SiteAccount, id: string): SiteDocument => ({
   past: new Set(['open']),
   isCancelling: false,
   cancelledByUs: new Set(),
+  made: null,
 });
+
+const optionsOf = ({ provider, ids }: SiteAccount): Readonly<Record<string, string>> =>
+  (provider === 'ironclad' || provider === 'truto') && ids !== 'nowhere'
+    ? { external_id_attribute: externalIdAttribute }
+    : {};

@@ -1,9 +1,13 @@
-/** Box Sign: a cancel is carried out with its answer, and no callback ever tells of one. */
+/** Box Sign: a cancel is carried out with its answer, and no callback ever tells of one. Its list has no filter. */
 import { createHmac } from 'node:crypto';
 import {
   become,
+  createdAt,
   type Happening,
+  type Incoming,
   isLive,
+  listed,
+  make,
   oldMs,
   type ProviderModel,
   type Reply,
@@ -17,8 +21,11 @@ const tokenOf = ({ uid }: SiteAccount): string => `box-token-of-${uid}`;
 
 export const boxSignModel: ProviderModel = {
   baseUrl: 'https://box-sign.test/2.0',
-  meaning({ path }) {
+  meaning({ method, path }) {
     if (path === '/oauth2/token') return { operation: 'token', id: '', scope: 'workflow' };
+    if (path === '/sign_requests') {
+      return { operation: method === 'POST' ? 'create' : 'find', id: '', scope: 'workflow' };
+    }
     const [, , id = '', verb] = path.split('/');
     return { operation: verb === 'cancel' ? 'cancel' : 'read', id, scope: 'workflow' };
   },
@@ -27,7 +34,12 @@ export const boxSignModel: ProviderModel = {
     if (path === '/oauth2/token') return body.includes(`client_secret=${credentials['client_secret']}&`);
     return headers['authorization'] === `Bearer ${credentials['access_token'] ?? tokenOf(account)}`;
   },
-  answer(site, account, _incoming, { operation, id }) {
+  answer(site, account, incoming, { operation, id }) {
+    if (operation === 'create') {
+      const { external_id: reference }: { readonly external_id: string } = JSON.parse(incoming.body);
+      return { ...shown(make(site, account, incoming, { reference })), status: 201 };
+    }
+    if (operation === 'find') return list(site, account, incoming);
     if (operation === 'token') {
       return {
         status: 200,
@@ -93,10 +105,24 @@ const statuses: Readonly<Record<SiteDocument['status'], string>> = {
   destroyed: 'error',
 };
 
-const shown = ({ id, status }: SiteDocument): Reply => ({
-  status: 200,
-  body: { id, type: 'sign-request', status: statuses[status], signers: [{ email: signerAddress }] },
+const shown = (document: SiteDocument): Reply => ({ status: 200, body: signRequest(document) });
+
+const signRequest = (document: SiteDocument): object => ({
+  id: document.id,
+  type: 'sign-request',
+  status: statuses[document.status],
+  external_id: document.made?.reference ?? null,
+  created_at: new Date(createdAt(document)).toISOString(),
+  signers: [{ email: signerAddress }],
 });
+
+/** Page by page, with a cursor: two on a page, so that there is more than one. */
+const list = (site: Site, account: SiteAccount, { query }: Incoming): Reply => {
+  const from = Number(new URLSearchParams(query).get('marker') ?? 0);
+  const all = listed(site, account);
+  const next = from + 2 < all.length ? String(from + 2) : null;
+  return { status: 200, body: { entries: all.slice(from, from + 2).map(signRequest), next_marker: next } };
+};
 
 function happen(site: Site, document: SiteDocument, what: Happening): void {
   const change = changes[what];

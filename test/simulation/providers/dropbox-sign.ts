@@ -2,13 +2,18 @@
 import { createHmac } from 'node:crypto';
 import {
   become,
+  createdAt,
   type Happening,
+  type Incoming,
   isGone,
   isLive,
+  listed,
+  make,
   oldMs,
   type ProviderModel,
   type Reply,
   type Site,
+  type SiteAccount,
   type SiteDocument,
   secondsAt,
   signerAddress,
@@ -16,14 +21,20 @@ import {
 
 export const dropboxSignModel: ProviderModel = {
   baseUrl: 'https://dropbox-sign.test/v3',
-  meaning: ({ path }) => ({
-    operation: path.startsWith('/signature_request/cancel/') ? 'cancel' : 'read',
-    id: path.slice(path.lastIndexOf('/') + 1),
-    scope: 'workflow',
-  }),
+  meaning({ path }) {
+    if (path === '/signature_request/send') return { operation: 'create', id: '', scope: 'workflow' };
+    if (path === '/signature_request/list') return { operation: 'find', id: '', scope: 'workflow' };
+    return {
+      operation: path.startsWith('/signature_request/cancel/') ? 'cancel' : 'read',
+      id: path.slice(path.lastIndexOf('/') + 1),
+      scope: 'workflow',
+    };
+  },
   isFrom: ({ headers }, { credentials }) =>
     headers['authorization'] === `Basic ${Buffer.from(`${credentials['api_key']}:`).toString('base64')}`,
-  answer(site, account, _incoming, { operation, id }) {
+  answer(site, account, incoming, { operation, id }) {
+    if (operation === 'create') return send(site, account, incoming);
+    if (operation === 'find') return list(site, account, incoming);
     const document = account.documents.get(id);
     if (document === undefined) return error(404);
     if (isGone(document)) return error(410);
@@ -72,6 +83,32 @@ const error = (status: number): Reply => ({
   body: { error: { error_msg: `About ${signerAddress}`, error_name: names[status] ?? 'unknown' } },
 });
 
+/** Taken: it goes out a little later, which an event tells. */
+const send = (site: Site, account: SiteAccount, incoming: Incoming): Reply => {
+  const { metadata }: { readonly metadata: { readonly rescind_id: string } } = JSON.parse(incoming.body);
+  const document = make(site, account, incoming, { reference: metadata.rescind_id });
+  site.callBack(document, 'signature_request_sent');
+  return read(document);
+};
+
+/** A search by metadata, whose index lags; without one all of them, the latest first. */
+const list = (site: Site, account: SiteAccount, { query }: Incoming): Reply => {
+  const asked = new URLSearchParams(query);
+  const wanted = asked.get('query')?.slice('metadata:'.length) ?? null;
+  const [page, size] = [Number(asked.get('page')), Number(asked.get('page_size'))];
+  const all = listed(site, account).filter(
+    ({ made }) =>
+      wanted === null || (made?.reference === wanted && (made?.foundAt ?? 0) <= site.timeline.now),
+  );
+  return {
+    status: 200,
+    body: {
+      list_info: { page, page_size: size, num_pages: Math.ceil(all.length / size) },
+      signature_requests: all.slice((page - 1) * size, page * size).map(objectOf),
+    },
+  };
+};
+
 const cancel = (site: Site, document: SiteDocument): Reply => {
   if (document.isCancelling) return site.chance.happens('second cancel', 0.5) ? { status: 200 } : error(409);
   if (!isLive(document)) return error(400);
@@ -105,11 +142,17 @@ const stateOf = ({ status }: SiteDocument) => ({
   ],
 });
 
+const objectOf = (document: SiteDocument): object => ({
+  signature_request_id: document.id,
+  title: 'NDA',
+  created_at: Math.floor(createdAt(document) / 1_000),
+  metadata: document.made === null ? {} : { rescind_id: document.made.reference },
+  ...stateOf(document),
+});
+
 const read = (document: SiteDocument): Reply => ({
   status: 200,
-  body: {
-    signature_request: { signature_request_id: document.id, title: 'NDA', ...stateOf(document) },
-  },
+  body: { signature_request: objectOf(document) },
 });
 
 function happen(site: Site, document: SiteDocument, what: Happening): void {

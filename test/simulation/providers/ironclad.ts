@@ -1,10 +1,15 @@
 /** Ironclad: a workflow and its signature packet. An administrator's cancel ends even a completed workflow. */
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { externalIdAttribute } from '../wishes.ts';
 import {
   become,
+  createdAt,
   type Happening,
+  type Incoming,
   isLive,
+  listed,
   type Meaning,
+  make,
   type ProviderModel,
   type Reply,
   type Site,
@@ -17,7 +22,10 @@ const tokenOf = ({ uid }: SiteAccount): string => `ironclad-token-of-${uid}`;
 
 export const ironcladModel: ProviderModel = {
   baseUrl: 'https://ironclad.test/public/api/v1',
-  meaning({ path }): Meaning {
+  meaning({ method, path }): Meaning {
+    if (path === '/workflows') {
+      return { operation: method === 'POST' ? 'create' : 'find', id: '', scope: 'workflow' };
+    }
     if (path === '/oauth/token') return { operation: 'token', id: '', scope: 'workflow' };
     if (path === '/webhooks/verification-key') return { operation: 'key', id: '', scope: 'workflow' };
     const [, , id = '', ...rest] = path.split('/');
@@ -31,7 +39,12 @@ export const ironcladModel: ProviderModel = {
     if (path === '/oauth/token') return body.includes(`client_secret=${credentials['client_secret']}&`);
     return headers['authorization'] === `Bearer ${credentials['access_token'] ?? tokenOf(account)}`;
   },
-  answer(site, account, { path, body }, { operation, id, scope }) {
+  answer(site, account, incoming, { operation, id, scope }) {
+    const { path, body } = incoming;
+    if (operation === 'create') {
+      return { status: 200, body: workflowOf(launch(site, account, incoming)) };
+    }
+    if (operation === 'find') return list(site, account, incoming);
     if (operation === 'token') {
       return {
         status: 200,
@@ -84,6 +97,36 @@ const codes: Readonly<Record<number, string>> = {
   502: 'BAD_GATEWAY',
 };
 
+/** What was wanted is in attributes: in one of them, perhaps, an id. */
+export const launch = (site: Site, account: SiteAccount, incoming: Incoming): SiteDocument => {
+  const { attributes, custom_fields }: Launch = JSON.parse(incoming.body);
+  const reference = (attributes ?? custom_fields)?.[externalIdAttribute] ?? null;
+  return make(site, account, incoming, { reference });
+};
+
+/** Truto calls the attributes custom fields. */
+interface Launch {
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly custom_fields?: Readonly<Record<string, string>>;
+}
+
+/** Page by page, by number. */
+const list = (site: Site, account: SiteAccount, { query }: Incoming): Reply => {
+  const asked = new URLSearchParams(query);
+  const [page, size] = [Number(asked.get('page')), Number(asked.get('pageSize'))];
+  const all = listed(site, account);
+  const shown = all.slice(page * size, (page + 1) * size);
+  return { status: 200, body: { page, pageSize: size, count: all.length, list: shown.map(entryOf) } };
+};
+
+/** As lists show it. */
+export const entryOf = (document: SiteDocument): object => ({
+  ...workflowOf(document),
+  ...(document.account.ids !== 'hidden' && {
+    attributes: document.made === null ? {} : { [externalIdAttribute]: document.made.reference },
+  }),
+});
+
 export const cancelWorkflow = (site: Site, document: SiteDocument, body: string): Reply => {
   if (!body.includes('message')) return error(400);
   if (document.status === 'cancelled') {
@@ -121,7 +164,12 @@ const signStatus = (document: SiteDocument): Reply => {
 };
 
 /** A decline leaves a workflow active: it shows nowhere here. */
-export const workflowOf = ({ id, status }: SiteDocument): object => ({
+export const workflowOf = (document: SiteDocument): object => ({
+  created: new Date(createdAt(document)).toISOString(),
+  ...stateOf(document),
+});
+
+const stateOf = ({ id, status }: SiteDocument): object => ({
   id,
   ironcladId: 'IC-41',
   title: 'NDA',

@@ -2,7 +2,9 @@
 import {
   become,
   type Happening,
+  type Incoming,
   isLive,
+  make,
   type ProviderModel,
   type Reply,
   type Site,
@@ -12,14 +14,19 @@ import {
 
 export const okdokumentModel: ProviderModel = {
   baseUrl: 'https://okdokument.test/JSON',
-  meaning({ method, path }) {
+  meaning({ method, path, body }) {
+    if (method === 'POST') {
+      const [, id = ''] = /"signatureRequestId":"([^"]+)"/.exec(body) ?? [];
+      return { operation: 'create', id, scope: 'workflow' };
+    }
     const id = path.slice(path.lastIndexOf('/') + 1);
     if (method === 'DELETE') return { operation: 'cancel', id, scope: 'workflow' };
     const operation = path.startsWith('/document/metadata/') ? 'metadata' : 'read';
     return { operation, id, scope: 'workflow' };
   },
   isFrom: ({ headers }, { credentials }) => headers['x-api-key'] === credentials['api_key'],
-  answer(site, account, _incoming, { operation, id }) {
+  answer(site, account, incoming, { operation, id }) {
+    if (operation === 'create') return create(site, account, incoming, id);
     if (operation === 'metadata') return metadata(account, id);
     const document = account.documents.get(id);
     if (document === undefined || isOver(document)) return notExist(id);
@@ -45,6 +52,16 @@ export const okdokumentModel: ProviderModel = {
     }),
   }),
   verifies: () => false,
+};
+
+/** Under the id that the caller chose, once. */
+const create = (site: Site, account: SiteAccount, incoming: Incoming, id: string): Reply => {
+  if (account.documents.has(id)) {
+    return { status: 409, body: { message: 'err.signature.request.exist', value: id } };
+  }
+  make(site, account, incoming, { id, reference: id });
+  const url = `${okdokumentModel.baseUrl}/openDocument/${id}`;
+  return { status: 200, body: { message: 'msg.created', result: id, url } };
 };
 
 const isOver = ({ status }: SiteDocument): boolean => status === 'cancelled' || status === 'expired';

@@ -4,7 +4,9 @@ import type { Scope } from '../../../shared/domain/signature-request.ts';
 import type { ProviderName } from '../../../shared/providers/registry.ts';
 import type { Chance } from '../chance.ts';
 import type { Faults } from '../faults.ts';
+import type { IdsAre } from '../scenario.ts';
 import type { Timeline } from '../timeline.ts';
+import { type Mark, markIn } from '../wishes.ts';
 
 /** `taken_back`: an Ironclad workflow in its Sign step whose packet is not out. `cancelled` is deleted at OKdokument. */
 export type DocumentStatus =
@@ -28,6 +30,7 @@ export interface SiteAccount {
   readonly provider: ProviderName;
   readonly credentials: Readonly<Record<string, string>>;
   readonly webhookToken: WebhookToken;
+  readonly ids: IdsAre;
   readonly documents: Map<string, SiteDocument>;
 }
 
@@ -43,6 +46,20 @@ export interface SiteDocument {
   isCancelling: boolean;
   /** By our own calls, by scope. */
   readonly cancelledByUs: Set<Scope>;
+  /** Null for what was there before. */
+  readonly made: Made | null;
+}
+
+/** By a call that creates. */
+export interface Made {
+  readonly mark: Mark;
+  readonly at: number;
+  /** From then on lists show it; a search may still miss it until `foundAt`. */
+  readonly listedAt: number;
+  readonly foundAt: number;
+  /** The id that travelled with it; null where there was no place for one. */
+  readonly reference: string | null;
+  readonly idempotencyKey: string | null;
 }
 
 export interface Incoming {
@@ -52,6 +69,8 @@ export interface Incoming {
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What this call makes is in every list by then, as far as its provider is relied upon. */
+  readonly settledAt: number;
 }
 
 export interface Reply {
@@ -62,7 +81,7 @@ export interface Reply {
 
 /** What a call is about, before it is carried out. */
 export interface Meaning {
-  readonly operation: 'cancel' | 'read' | 'metadata' | 'token' | 'key';
+  readonly operation: 'cancel' | 'read' | 'metadata' | 'token' | 'key' | 'create' | 'find';
   /** The request's id; empty where it is about none. */
   readonly id: string;
   readonly scope: Scope;
@@ -74,6 +93,8 @@ export interface Site {
   readonly faults: Faults;
   /** Tells the account's webhook. */
   readonly callBack: (document: SiteDocument, event: string) => void;
+  /** A document has come to be. */
+  readonly made: (document: SiteDocument) => void;
   readonly note: (text: string) => void;
 }
 
@@ -115,6 +136,57 @@ export const become = (site: Site, document: SiteDocument, status: DocumentStatu
   document.status = status;
   document.past.add(status);
 };
+
+/** What a create call makes, in no list at once: most lists are quick, and some take as long as they may. */
+export const make = (
+  site: Site,
+  account: SiteAccount,
+  { body, settledAt, headers }: Incoming,
+  given: { readonly id?: string; readonly reference: string | null },
+): SiteDocument => {
+  const { chance, timeline } = site;
+  const id = given.id ?? `made-${account.documents.size + 1}`;
+  const at = timeline.now;
+  const room = Math.max(0, settledAt - at);
+  const isLate = chance.happens('late in lists', 0.25);
+  const lag = isLate ? lateness(chance, room) : Math.min(room, chance.between('list', 0, 1_500));
+  const mark = markIn(body);
+  if (mark === null) throw new Error('a create call without a mark');
+  const document: SiteDocument = {
+    id,
+    account,
+    file: `file${id.replaceAll('-', '')}`,
+    status: 'open',
+    past: new Set(['open']),
+    isCancelling: false,
+    cancelledByUs: new Set(),
+    made: {
+      mark,
+      at,
+      listedAt: at + lag,
+      foundAt: at + lag + (isLate ? chance.spread('search lag', 1_000, 3_600_000) : 0),
+      reference: given.reference,
+      idempotencyKey: headers['idempotency-key'] ?? null,
+    },
+  };
+  account.documents.set(id, document);
+  site.note(`${account.accountId}/${id} is made for wish ${mark.wish}${mark.variant}`);
+  site.made(document);
+  return document;
+};
+
+/** Often at the very last. */
+const lateness = (chance: Chance, most: number): number =>
+  chance.happens('latest', 0.5) ? most : chance.between('list lag', 0, most);
+
+/** What an account's lists show, the latest first. */
+export const listed = (site: Site, account: SiteAccount): readonly SiteDocument[] =>
+  [...account.documents.values()]
+    .filter(({ made }) => (made?.listedAt ?? 0) <= site.timeline.now)
+    .sort((a, b) => (b.made?.at ?? 0) - (a.made?.at ?? 0));
+
+/** When it came to be: what was there before, a month before the run. */
+export const createdAt = ({ made }: SiteDocument): number => made?.at ?? 1_797_000_000_000;
 
 /** In whole seconds, as providers tell the time. */
 export const secondsAt = (site: Site): number => Math.floor(site.timeline.now / 1_000);

@@ -4,7 +4,7 @@ import { requestCreation, resolveCreation } from '../../../shared/domain/creatio
 import { decide, type Event } from '../../../shared/domain/decide.ts';
 import { isFinished } from '../../../shared/domain/finished.ts';
 import type { Instant, ProviderRequestId } from '../../../shared/domain/ids.ts';
-import { firstStep, type Hint } from '../../../shared/domain/plan.ts';
+import { firstStep, type Hint, mayBegin } from '../../../shared/domain/plan.ts';
 import { requestCancellation } from '../../../shared/domain/request.ts';
 import type { SignatureRequest } from '../../../shared/domain/signature-request.ts';
 import { at, effectsOf, policy, time, unknown, wish } from './examples.ts';
@@ -83,11 +83,33 @@ describe('a creation', () => {
     const maybe = answered(claimed, 300, unclear).request;
     const early = found(maybe, 2_000, { kind: 'absent' }, 600_000).request;
     expect(early.creation).toMatchObject({ sent: 'maybe' });
-    expect(early.dueAt).toBe(time(10 + policy.callMs + 600_000));
-    expect(stepFor(early, {}, 610_010)).toBe('find');
-    const late = found(early, 610_010, { kind: 'absent' }, 600_000).request;
+    expect(early.dueAt).toBe(time(10 + 58_000 + 600_000));
+    expect(stepFor(early, {}, 658_010)).toBe('find');
+    const late = found(early, 658_010, { kind: 'absent' }, 600_000).request;
     expect(late.creation).toMatchObject({ sent: 'no', attempts: 1 });
-    expect(stepFor(late, {}, 610_011)).toBe('create');
+    expect(stepFor(late, {}, 658_011)).toBe('create');
+  });
+
+  test('whose call began as late as its claim allows is not absent before that call has settled', () => {
+    for (const callMs of [10_000, 40_000, 120_000]) {
+      const slow = { ...policy, callMs };
+      const by = (ms: number) => ({ ...at(ms), policy: slow });
+      const taken = decide(queued, { type: 'create_claimed' }, by(10)).request;
+      let begun = Number(taken.dueAt);
+      while (!mayBegin(taken, slow, begun as Instant)) begun -= 1;
+      const ended = begun + callMs - Number(time(0));
+      const look = (ms: number): Event => ({
+        type: 'find_answered',
+        attempt: 1,
+        answer: { kind: 'absent' },
+        settledAfterMs: 60_000,
+        begunAt: time(ms),
+      });
+      const early = decide(taken, look(ended + 59_999), by(ended + 59_999)).request;
+      expect(early.creation).toMatchObject({ sent: 'maybe' });
+      const late = decide(taken, look(ended + 60_001), by(ended + 60_001)).request;
+      expect(late.creation).toMatchObject({ sent: 'no' });
+    }
   });
 
   test('that cannot be looked for stops, visibly, until a person decides', () => {
@@ -139,13 +161,13 @@ describe('a creation', () => {
 
   test('is not judged by a look that began before a later call', () => {
     const maybe = answered(claimed, 300, unclear).request;
-    const again = found(maybe, 12_000, { kind: 'absent' }).request;
-    const second = run(again, 12_010, { type: 'create_claimed' }).request;
+    const again = found(maybe, 60_000, { kind: 'absent' }).request;
+    const second = run(again, 60_010, { type: 'create_claimed' }).request;
     expect(second.creation).toMatchObject({ inFlight: true, attempts: 2 });
-    const begunAt = time(12_005);
+    const begunAt = time(60_005);
     const stale = { type: 'find_answered', answer: { kind: 'absent' }, settledAfterMs: 0, begunAt } as const;
-    expect(run(second, 12_020, { ...stale, attempt: 1 }).changed).toBe(false);
-    expect(run(second, 12_020, { ...stale, attempt: 2 }).changed).toBe(false);
+    expect(run(second, 60_020, { ...stale, attempt: 1 }).changed).toBe(false);
+    expect(run(second, 60_020, { ...stale, attempt: 2 }).changed).toBe(false);
   });
 
   test('is read at once if a webhook came before its id was known', () => {
@@ -191,6 +213,29 @@ describe('a creation', () => {
 
 describe('the answer to a create call', () => {
   const down = { type: 'provider-unavailable', detail: '503', providerStatus: 503 } as const;
+
+  test('that limits the rate pauses the account, also where it is too late for this creation', () => {
+    const limited = { type: 'rate-limited', detail: '429' } as const;
+    const answer = {
+      kind: 'try_again',
+      error: limited,
+      retryAt: time(90_000_000),
+      pausesAccount: true,
+    } as const;
+    const pauses = [expect.objectContaining({ type: 'pause_account', reason: 'rate-limited' })];
+    const pausesOf = ({ effects }: { readonly effects: readonly { readonly type: string }[] }) =>
+      effects.filter(({ type }) => type === 'pause_account');
+    const maybe = answered(claimed, 300, unclear).request;
+    // Withdrawn by it, given up by it, made by another worker, claimed anew by one, settled by the look of one.
+    const unwanted = requestCancellation(claimed, wish, at(100)).decision.request;
+    expect(pausesOf(answered(unwanted, 300, answer))).toEqual(pauses);
+    expect(pausesOf(answered(claimed, policy.deadlineMs + 20, answer))).toEqual(pauses);
+    const made = answered(claimed, 300, created).request;
+    expect(pausesOf(answered(made, 400, answer))).toEqual(pauses);
+    expect(pausesOf(found(made, 400, answer))).toEqual(pauses);
+    expect(pausesOf(found(claimed, 400, answer))).toEqual(pauses);
+    expect(pausesOf(found(maybe, policy.deadlineMs + 20, answer))).toEqual(pauses);
+  });
 
   test('that limits the rate puts it off as long as it says, and pauses the account', () => {
     const limited = { type: 'rate-limited', detail: '429' } as const;
@@ -328,7 +373,7 @@ describe('a look for what may have been created', () => {
   test('that came too early leaves the reason as it was, and is repeated when absence is certain', () => {
     const early = found(maybe, 2_000, { kind: 'absent' }, 600_000);
     expect(early.request.creation).toMatchObject({ error: timeout, failures: 2 });
-    expect(early.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 608_010 }]);
+    expect(early.effects).toEqual([{ type: 'hint', cause: 'due', delayMs: 656_010 }]);
   });
 
   test('that shows that there is nothing lets it be created at once', () => {
@@ -541,7 +586,7 @@ describe('a wish to cancel what is being created', () => {
   test('of unknown outcome is confirmed when it turns out that nothing was created', () => {
     const maybe = answered(cancelled(claimed, 20), 300, unclear).request;
     expect(stepFor(maybe, { cause: 'new' }, 301)).toBe('find');
-    expect(found(maybe, 12_000, { kind: 'absent' }).request).toMatchObject({
+    expect(found(maybe, 60_000, { kind: 'absent' }).request).toMatchObject({
       status: 'cancelled',
       cancellation: { state: 'confirmed' },
     });
