@@ -56,6 +56,8 @@ export const openBareLoop = async ({
   const dynamodb = new DynamoDBClient({ endpoint: dynamodbEndpoint, region, credentials });
   const sqs = new SQSClient({ endpoint: sqsEndpoint, region, credentials });
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: bareMark }));
+  // What nobody receives would pile up, and each receive of the other mix bring more than the stack's do.
+  const unread = await sqs.send(new CreateQueueCommand({ QueueName: `${bareMark}-unread` }));
   const key = (pk: string): Item => ({
     [table.partitionKey]: { S: pk },
     [table.sortKey]: { S: 'hot' },
@@ -113,7 +115,12 @@ export const openBareLoop = async ({
         await dynamodb.send(new GetItemCommand({ TableName, Key: key(last), ConsistentRead: true }));
       for (let n = due('puts', mix); n > 0; n -= 1) last = await put();
       for (let n = due('sends', mix); n > 0; n -= 1)
-        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: hint }));
+        await sqs.send(
+          new SendMessageCommand({
+            QueueUrl: mix.receives > 0 ? QueueUrl : unread.QueueUrl,
+            MessageBody: hint,
+          }),
+        );
       const deletes = due('deletes', mix);
       for (let n = due('receives', mix); n > 0; n -= 1) await receiveAndDelete(n <= deletes);
     },
