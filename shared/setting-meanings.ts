@@ -4,7 +4,8 @@ import type { SettingName } from './settings.ts';
 export const settingMeanings: Readonly<Record<SettingName, string>> = {
   CONFIRMATION_WINDOW_SECONDS:
     'How long to wait for proof after a provider accepted, before looking and submitting again.',
-  RECOVERY_SECONDS: 'How soon the sweep looks for a step that nobody took.',
+  RECOVERY_SECONDS:
+    'How soon the sweep looks for a step that nobody took. Below twice `PROVIDER_TIMEOUT_MS` and 4 s, a call that was held up may overlap with the next.',
   RETRY_BASE_MS: 'First bound of the back-off; it doubles with each failure.',
   RETRY_CAP_MS: 'Largest bound of the back-off.',
   CANCEL_DEADLINE_SECONDS: 'A cancellation without proof is given up this long after its first attempt.',

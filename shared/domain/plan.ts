@@ -104,7 +104,7 @@ const stepWithoutWish = (request: SignatureRequest, hint: Hint, now: Instant): F
 
 /**
  * Whether a call that changes something may begin now, claimed or lone: it must be over before anybody else may think
- * that it never began; half the time at the most.
+ * that it never began; half the time at the most, which keeps that only where there is twice as much time as it needs.
  */
 export const mayBegin = (request: Pick<SignatureRequest, 'dueAt'>, policy: Policy, now: Instant): boolean =>
   !isDue(request, (now + neededMs(policy)) as Instant);
