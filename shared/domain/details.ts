@@ -80,7 +80,7 @@ export const noDetails: RequestDetails = {
   signers: [],
 };
 
-/** As many as ids can name, and as much text as one item can hold, in whatever script. */
+/** As many as ids can name, and as much text as one item can hold, in whatever script. The text is full before the ids are. */
 const mostSigners = 999;
 const mostText = 100_000;
 
@@ -104,6 +104,7 @@ export const mergeDetails = (known: RequestDetails, seen: SeenDetails): RequestD
 };
 
 const mergeSigners = (known: readonly Signer[], seen: readonly SeenSigner[]): readonly Signer[] => {
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: equivalent, so many do not fit; it spares merging them.
   if (seen.length > mostSigners) return known;
   const merged = [...known];
   const taken = new Set<number>();
@@ -112,8 +113,7 @@ const mergeSigners = (known: readonly Signer[], seen: readonly SeenSigner[]): re
     taken.add(at);
     merged[at] = mergeSigner(merged[at] ?? unknownSigner(at), told);
   }
-  const fits = merged.length <= mostSigners && JSON.stringify(merged).length <= mostText;
-  return fits ? merged : known;
+  return JSON.stringify(merged).length <= mostText ? merged : known;
 };
 
 const matchOf = (

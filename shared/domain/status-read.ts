@@ -77,7 +77,7 @@ const whileOpen = (
       if (settle.isPastDeadline(current, context)) {
         return settle.expired(request, current, answer.error, context);
       }
-      const why = answer.kind === 'unclear' ? { error: answer.error, pausesAccount: false } : answer;
+      const why: Postponed = { pausesAccount: false, ...answer };
       const blocked = answer.kind === 'refused' || why.pausesAccount;
       if (context.proof.sendsWithoutLook && !blocked && mayResend(current, context)) {
         return send(request, current, {}, right, context);

@@ -172,17 +172,14 @@ export const markTold = (request: SignatureRequest, now: Instant): SignatureRequ
   return { ...next, wakeAt: wakeTime(request, next, now) };
 };
 
+/** An entry begins in the state that the last one ended in, so two of these in a row are of the same state. */
+const changesNothing = ({ from, to, status }: HistoryEntry): boolean => from === to && status === null;
+
 /** A repeat of the last entry is folded into it: an hour of outage is one line, not sixty. */
 const append = (history: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] => {
   const last = history.at(-1);
   const repeats =
-    last !== undefined &&
-    last.type === entry.type &&
-    last.from === entry.from &&
-    last.to === entry.to &&
-    last.from === last.to &&
-    last.status === null &&
-    entry.status === null;
+    last !== undefined && last.type === entry.type && changesNothing(last) && changesNothing(entry);
   return repeats
     ? [
         ...history.slice(0, -1),

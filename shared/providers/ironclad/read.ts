@@ -1,6 +1,6 @@
 /** The status of what is to be cancelled: the workflow's, or its signature packet's; and who signs, where that is wanted. */
 import * as z from 'zod/mini';
-import type { Memory, ReadAnswer } from '../../domain/answers.ts';
+import type { ReadAnswer } from '../../domain/answers.ts';
 import type { SeenDetails } from '../../domain/details.ts';
 import { errorFrom, postponement } from '../http-status.ts';
 import { readJson } from '../json.ts';
@@ -12,6 +12,8 @@ import { packetIn, packetOf } from './packet.ts';
 import { codeIn, headersFor } from './request.ts';
 import { isIroncladId, type Workflow, workflowIdIn, workflowIn, workflowStatus } from './workflow.ts';
 
+/** Ends the URL of a packet's own status. */
+const signStatus = '/sign-status';
 /** Ends the URL of a workflow that is read about its packet. A fragment is never sent (RFC 3986). */
 const aboutPacket = '#packet';
 
@@ -20,7 +22,7 @@ export const read: Exchange<IroncladCredentials, IroncladOptions, ReadAnswer> = 
     const url = `${connection.baseUrl}/workflows/${providerRequestId}`;
     const { credentials, options } = connection;
     const request = { method: 'GET', headers: headersFor(connection) } as const;
-    if (scope !== 'workflow') return { ...request, url: `${url}/sign-status` };
+    if (scope !== 'workflow') return { ...request, url: `${url}${signStatus}` };
     // What a token for client credentials may never read is in a second place (both documented).
     const signers = 'client_id' in credentials ? 'signatures' : 'sign-status';
     const notes = followed ? { signers, external_id: options.external_id_attribute } : {};
@@ -30,45 +32,43 @@ export const read: Exchange<IroncladCredentials, IroncladOptions, ReadAnswer> = 
   classify(response, memory, request, known) {
     if (known !== undefined) return withDetails(known, signersTold(response));
     const id = idIn(request);
-    const [signStatus] = /\/sign-status$/.exec(request.url) ?? [];
+    const isPacket = request.url.endsWith(signStatus);
     const unknown = {
       kind: 'unclear',
       error: errorFrom(response, 'unexpected-answer', codeIn(response)),
     } as const;
-    if (signStatus !== undefined && packetIsElsewhere(response)) {
+    if (isPacket && packetIsElsewhere(response)) {
       const url = request.url.slice(0, -signStatus.length) + aboutPacket;
       return { kind: 'follow', request: { ...request, url } };
     }
     if (response.status !== 200) return failed(response) ?? unknown;
-    if (signStatus !== undefined) {
+    if (isPacket) {
       const packet = packetIn(response, memory);
       return packet === null ? unknown : withDetails(packet, memory.followed ? signersTold(response) : {});
     }
     const workflow = workflowIn(response, id);
     if (workflow === null) return unknown;
     if (request.url.endsWith(aboutPacket)) return packetOf(workflow, memory) ?? unknown;
-    return toldBy(workflow, response, memory, request) ?? unknown;
+    return toldBy(workflow, response, request) ?? unknown;
   },
 };
 
-/** The status of the workflow, and what else it tells. In the Sign step, one more call tells who signs. */
+/** The status of the workflow, and what else it tells where it is followed. In the Sign step, one more call tells who signs. */
 const toldBy = (
   workflow: Workflow,
   response: ProviderResponse,
-  { followed }: Memory,
   request: ProviderRequest,
 ): ReturnType<typeof read.classify> | null => {
   const status = workflowStatus(workflow);
   if (status === null) return null;
   const canonicalId = isIroncladId(idIn(request)) ? workflowIdIn(workflow) : null;
-  const named = status.kind === 'status' || status.kind === 'proof';
-  const answer = named && canonicalId !== null ? { ...status, canonicalId } : status;
-  if (!followed) return answer;
+  const answer = canonicalId === null ? status : { ...status, canonicalId };
+  // Noted in the request where the workflow is followed.
+  const path = noteIn(request.url, 'signers');
+  if (path === null) return answer;
   const body = readJson(z.unknown(), response.body);
   const known = withDetails(answer, detailsOf(body, noteIn(request.url, 'external_id')));
-  const path = noteIn(request.url, 'signers');
-  const isBeingSigned = readJson(signStep, response.body) !== null;
-  if (path === null || !isBeingSigned) return known;
+  if (readJson(signStep, response.body) === null) return known;
   const url = `${withNotes(request.url, {})}/${path}`;
   return { kind: 'follow', request: { ...request, url }, known };
 };
@@ -76,6 +76,7 @@ const toldBy = (
 /** Both places tell of the signers only then (documented). */
 const signStep = z.object({ step: z.literal('Sign'), status: z.literal('active') });
 
+// Stryker disable next-line OptionalChaining,StringLiteral: equivalent, the URL of every read names a workflow.
 const idIn = ({ url }: ProviderRequest): string => /\/workflows\/([^/#]+)/.exec(url)?.[1] ?? '';
 
 const signersTold = (response: ProviderResponse): SeenDetails => {
@@ -85,9 +86,8 @@ const signersTold = (response: ProviderResponse): SeenDetails => {
 
 /** What nothing is told of stays as it is. */
 const withDetails = (answer: ReadAnswer, told: SeenDetails): ReadAnswer => {
-  if (answer.kind !== 'status' && answer.kind !== 'proof' && answer.kind !== 'ended') return answer;
-  const details = { ...answer.details, ...told };
-  return Object.keys(details).length === 0 ? answer : { ...answer, details };
+  const details = { ...('details' in answer && answer.details), ...told };
+  return { ...answer, ...(Object.keys(details).length > 0 && { details }) };
 };
 
 /**

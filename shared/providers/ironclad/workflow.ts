@@ -37,8 +37,10 @@ export const workflowIdIn = (found: unknown): ProviderRequestId | null => {
   return parsed.success && !isIroncladId(parsed.data.id) ? (parsed.data.id as ProviderRequestId) : null;
 };
 
+type WorkflowStatus = Extract<ReadAnswer, { kind: 'proof' | 'status' }>;
+
 /** Null where nothing tells. */
-export const workflowStatus = ({ status, isCancelled }: Workflow): ReadAnswer | null => {
+export const workflowStatus = ({ status, isCancelled }: Workflow): WorkflowStatus | null => {
   switch (status ?? null) {
     case null:
       return isCancelled === true ? cancelled : null;
@@ -62,4 +64,4 @@ export const requestStatusOf = (found: unknown): Exclude<RequestStatus, 'creatin
   return answer?.kind === 'status' && answer.status !== 'creating' ? answer.status : 'unknown';
 };
 
-const cancelled: ReadAnswer = { kind: 'proof', status: 'cancelled', requestStatus: 'cancelled' };
+const cancelled: WorkflowStatus = { kind: 'proof', status: 'cancelled', requestStatus: 'cancelled' };

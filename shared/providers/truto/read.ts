@@ -79,7 +79,7 @@ const idsOf = (...ids: readonly (string | null | undefined)[]): readonly string[
 
 /** An answer without any id is taken for what was asked. */
 const isAbout = (ids: readonly string[], url: string): boolean =>
-  ids.length === 0 || ids.includes(/\/workflows\/([^/?]+)/.exec(url)?.[1] ?? '');
+  ids.length === 0 || ids.some((id) => url.includes(`/workflows/${id}?`));
 
 const saidBy = (workflow: z.output<typeof remoteWorkflow> | null | undefined): string | null =>
   workflow?.status ?? (workflow?.isCancelled === true ? 'cancelled' : null);

@@ -228,6 +228,22 @@ describe('who is who', () => {
   });
 });
 
+test('signers are kept as long as their text fits one item, and then stay as they were', () => {
+  const room = 100_000 - JSON.stringify(signers([{ name: '', ...awaiting }])).length;
+  const named = (length: number) => ({ name: 'x'.repeat(length), ...awaiting });
+  expect(signers([named(room)])[0]?.name).toHaveLength(room);
+  expect(signers([named(room + 1)])).toEqual([]);
+  const known = merge({ signers: [named(1)] });
+  expect(mergeDetails(known, { signers: [named(room + 1)] })).toBe(known);
+  // The rest of the answer is kept all the same.
+  const crowd = Array.from({ length: 1_000 }, () => named(1));
+  expect(mergeDetails(known, { name: 'NDA', signers: crowd })).toEqual({
+    ...known,
+    name: 'NDA',
+    revision: 2,
+  });
+});
+
 test('the id of a signer counts from one, to three digits', () => {
   expect(signerId(0)).toBe('sg_1');
   expect(signerId(998)).toBe('sg_999');

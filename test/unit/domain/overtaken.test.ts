@@ -52,15 +52,20 @@ describe('where what our call has ended looks like what never was', () => {
     ['OKdokument', queued, byProbe],
     ['a packet', packetWish, byRead],
   ])('%s: a server error may hide that the call was carried out', (_name, request, proof) => {
-    const error = {
-      type: 'provider-unavailable',
-      detail: 'The provider answered 502.',
-      providerStatus: 502,
-    } as const;
-    const answer = { kind: 'try_again', error, pausesAccount: false } as const;
-    const event = { type: 'cancel_answered', wish: start, answer } as const;
-    expect(decide(request, event, at(100, proof)).request.cancellation).toMatchObject({ sent: 'maybe' });
-    expect(decide(queued, event, at(100, byWindow)).request.cancellation).toMatchObject({ sent: 'no' });
+    const sentAfter = (providerStatus: number, before: SignatureRequest, rules: ProofRules) => {
+      const error = { type: 'provider-unavailable', detail: 'It failed.', providerStatus } as const;
+      const answer = { kind: 'try_again', error, pausesAccount: false } as const;
+      const event = { type: 'cancel_answered', wish: start, answer } as const;
+      return decide(before, event, at(200, rules)).request.cancellation?.sent;
+    };
+    expect(sentAfter(502, request, proof)).toBe('maybe');
+    expect(sentAfter(500, request, proof)).toBe('maybe');
+    expect(sentAfter(502, queued, byWindow)).toBe('no');
+    // Whoever is told to come back later was not served.
+    expect(sentAfter(429, request, proof)).toBe('no');
+    // And it takes back nothing of what an earlier call was answered with.
+    const accepted = { type: 'cancel_answered', wish: start, answer: { kind: 'accepted' } } as const;
+    expect(sentAfter(502, decide(request, accepted, at(100, proof)).request, proof)).toBe('yes');
   });
 
   test('a look that began before our call was claimed says nothing of it', () => {
@@ -71,6 +76,14 @@ describe('where what our call has ended looks like what never was', () => {
     // Before any call, it is what it says.
     expect(stateOf(read(packetWish, neverThere, 400, byRead, 'none'))).toBe('rejected');
   });
+
+  test('a look that began before somebody saw the request does not prove that it was never there', () => {
+    const seen = { ...queued, existed: true };
+    expect(read(seen, neverThere, 400, byProbe)).toEqual({ request: seen, changed: false, effects: [] });
+    expect(stateOf(read(queued, neverThere, 400, byProbe))).toBe('rejected');
+    // That a workflow is there says nothing of its packet.
+    expect(stateOf(read({ ...packetWish, existed: true }, neverThere, 400, byRead))).toBe('rejected');
+  });
 });
 
 test('a read about the packet proves nothing of a wish for the whole workflow that came meanwhile', () => {
@@ -80,6 +93,13 @@ test('a read about the packet proves nothing of a wish for the whole workflow th
   const event = { type: 'status_read', answer: takenBack, right: 'claim', begunAt: time(15) } as const;
   expect(decide(whole, { ...event, scope: 'signature_packet' }, at(30, byRead)).changed).toBe(false);
   expect(stateOf(decide(whole, { ...event, scope: 'workflow' }, at(30, byRead)))).toBe('confirmed');
+});
+
+test('a read about the workflow tells of one that nobody cancels, too', () => {
+  const sent: SignatureRequest = { ...unknown, version: 1, status: 'sent' };
+  const answer: ReadAnswer = { kind: 'status', status: 'viewed' };
+  const event = { type: 'status_read', answer, right: 'none', begunAt: time(5), scope: 'workflow' } as const;
+  expect(decide(sent, event, at(10)).request.status).toBe('viewed');
 });
 
 test('a second copy of the first hint waits for the lone call that the first copy allows', () => {
@@ -112,6 +132,14 @@ describe('a time to come back', () => {
     const cancelled = { type: 'cancel_answered', wish: start, answer } as const;
     expect(decide(done, cancelled, at(100))).toMatchObject({ changed: false, effects: [pause] });
     expect(read(done, answer, 100, byWindow)).toMatchObject({ changed: false, effects: [pause] });
+  });
+
+  test('holds beside the call that the same read allows, where only a call for the details was told so', () => {
+    const accountPause = { error, retryAt: time(90_000), pausesAccount: true } as const;
+    expect(read(queued, { ...open, accountPause }, 60_000, byWindow).effects).toEqual([
+      { type: 'send' },
+      { ...pause, until: time(90_000) },
+    ]);
   });
 
   test('holds although the deadline has passed, or another worker has claimed a call', () => {

@@ -83,7 +83,12 @@ describe('a cancel without a look', () => {
   });
 
   test('is not sent where something has happened since the wish was written', () => {
-    expect(step({ ...queued, version: 2 }, { version: 1 })).toEqual(look('claim'));
+    const notice = { trust: 'hint', claim: null } as const;
+    const hinted = decide(queued, { type: 'webhook_received', notice }, at(2)).request;
+    expect(step(hinted, { version: queued.version })).toEqual(look('claim'));
+    // What was written of the wish may lie apart by then.
+    const long = { ...hinted, history: hinted.history.slice(1), hasOlderHistory: true };
+    expect(step(long, { version: queued.version })).toEqual(look('claim'));
   });
 
   test('is not sent so late that the sweep may come in between', () => {

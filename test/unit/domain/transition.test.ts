@@ -134,6 +134,17 @@ describe('a repeated entry', () => {
     expect(transition(noted, {}, { type: 'status_changed' }, time(2)).request.history).toHaveLength(1);
   });
 
+  test('is not one that changed the state before: only what is accepted once more is', () => {
+    const accept = (request: SignatureRequest, ms: number) =>
+      answered(request, ms, { kind: 'accepted' }).request;
+    const thrice = accept(accept(submitted, 3_600_200), 7_200_300);
+    expect(thrice.history).toMatchObject([
+      { type: 'requested' },
+      { type: 'accepted', from: 'queued', to: 'submitted', count: 1 },
+      { type: 'accepted', from: 'submitted', to: 'submitted', count: 2 },
+    ]);
+  });
+
   test('of a change from one state to another is another entry', () => {
     const again = (request: SignatureRequest) => run(request, 9_000, { type: 'given_up', error }).request;
     const twice = again(retryCancellation(again(queued), at(8_000)).request);

@@ -8,6 +8,7 @@ import type { GuardedLimits, GuardedOutcome, GuardedRequest } from '../../../sha
 import type { Delivery } from '../../../shared/notify/delivery.ts';
 import type { Endpoint, EndpointId, EndpointUid } from '../../../shared/notify/endpoint.ts';
 import { eventPolicyOf } from '../../../shared/notify/policy.ts';
+import { formField } from '../../../shared/providers/form-field.ts';
 
 const now = 1_700_000_000_900 as Instant;
 const endpoint: Endpoint = {
@@ -52,7 +53,11 @@ const unread = async (): Promise<never> => {
   throw new Error('nothing is read for an event in the standard form');
 };
 
-const post = async (outcome: GuardedOutcome, secrets: readonly string[] = [secret('one!')]) => {
+const post = async (
+  outcome: GuardedOutcome,
+  secrets: readonly string[] = [secret('one!')],
+  to = { endpoint, delivery, get: async (): Promise<null> => unread() },
+) => {
   const sent: { request: GuardedRequest; limits: GuardedLimits }[] = [];
   const ports = {
     call: async (request: GuardedRequest, limits: GuardedLimits) => {
@@ -62,11 +67,11 @@ const post = async (outcome: GuardedOutcome, secrets: readonly string[] = [secre
     signingSecretsOf: async () => secrets,
     policy: { ...eventPolicyOf({}), allowLoopback: true },
     now: () => now,
-    // Of a form that shows the request, and this one does not.
-    requests: { get: unread },
+    // Of a form that shows the request, and the standard one does not.
+    requests: { get: to.get },
     details: { get: unread },
   };
-  return { posted: await postEvent(ports, endpoint, delivery), sent };
+  return { posted: await postEvent(ports, to.endpoint, to.delivery), sent };
 };
 
 describe('an attempt', () => {
@@ -141,6 +146,68 @@ describe('an outcome', () => {
     const fails = [null, 100, 199, 300, 302, 410, 500].map((status) => isSuccess({ ...attempt, status }));
     expect([succeeds, fails]).toEqual([[true, true, true], Array(7).fill(false)]);
   });
+});
+
+describe('in the form of Dropbox Sign', () => {
+  const theirs = '2b388914e3ae3b738bd4e2ee2850c677e6dc53d2';
+  const body = JSON.stringify({
+    type: 'signature_request.cancelled',
+    timestamp: '2023-11-14T22:13:20.000Z',
+    data: { id: `sr_${'0'.repeat(32)}`, provider_request_id: theirs },
+  });
+  const words = 'Hello API Event Received';
+  const answering = (text: string, status = 200): GuardedOutcome => ({
+    ...accepted,
+    status,
+    body: Buffer.from(text),
+  });
+  const callBack = (outcome: GuardedOutcome) =>
+    post(outcome, ['newest-key', 'older-key'], {
+      endpoint: { ...endpoint, format: 'dropbox-sign' },
+      delivery: { ...delivery, body },
+      // It was erased meanwhile.
+      get: async () => null,
+    });
+
+  test('an attempt is a form with the event in one field, under the newest key alone', async () => {
+    const { sent } = await callBack(answering(words));
+    expect(sent).toHaveLength(1);
+    const request = sent[0]?.request;
+    const json = formField(Buffer.from(request?.body ?? ''), request?.headers['content-type'] ?? '', 'json');
+    const type = 'signature_request_canceled';
+    expect(JSON.parse(json ?? 'null')).toMatchObject({
+      event: {
+        event_type: type,
+        event_time: '1700000000',
+        event_hash: createHmac('sha256', 'newest-key').update(`1700000000${type}`).digest('hex'),
+      },
+      signature_request: { signature_request_id: theirs },
+    });
+    expect(sent[0]?.limits.mostBytes).toBe(4_096);
+  });
+
+  test.each([
+    ['the words', answering(words), 200, null],
+    ['the words with JSON around them', answering(`{"message":"${words}"}`), 200, null],
+    ['other words', answering('OK'), 200, 'not-acknowledged'],
+    [
+      'more than is read',
+      { kind: 'too_large', status: 200, headers: {}, receivedAt: now },
+      200,
+      'not-acknowledged',
+    ],
+    ['a body that never ends', { kind: 'no_answer', timedOut: true, status: 200 }, 200, 'not-acknowledged'],
+    ['a failure, which its status tells', answering('Oops', 500), 500, null],
+    ['a failure with the words', answering(words, 500), 500, null],
+    ['nothing', { kind: 'no_answer', timedOut: true, status: null }, null, 'timeout'],
+  ] as const satisfies readonly (readonly [string, GuardedOutcome, number | null, string | null])[])(
+    'the handler answers %s',
+    async (_, outcome, status, error) => {
+      const { attempt } = (await callBack(outcome)).posted;
+      expect(attempt).toMatchObject({ status, error });
+      expect(isSuccess(attempt)).toBe(status === 200 && error === null);
+    },
+  );
 });
 
 describe('when the receiver wants to be called again', () => {

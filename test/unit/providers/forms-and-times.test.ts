@@ -87,6 +87,10 @@ describe('a field of a form', () => {
     ['in a preamble', 'Content-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--'],
     ['in a part without a body', '--X\r\nContent-Disposition: form-data; name="json"\r\n--X--'],
     [
+      'in a part that is cut off in its headers',
+      '--X\r\nContent-Disposition: form-data; name="json"\r\nContent-Type: appl',
+    ],
+    [
       'in a header of the body of another',
       '--X\r\nContent-Type: a\r\n\r\nContent-Disposition: form-data; name="json"\r\n\r\n1\r\n--X--',
     ],

@@ -122,6 +122,13 @@ describe('who signs', () => {
       })),
     );
   });
+  test('they come beside what the workflow told', () => {
+    const signers = [{ ref: lee.roleName, name: lee.name, email: lee.email, status: 'viewed' }];
+    expect(told(200, { signers: [{ ...lee, status: 'viewed' }] })).toEqual({
+      ...known,
+      details: { name: 'NDA with Northwind', signers },
+    });
+  });
   test('the other list says the same a level deeper', () => {
     expect(signersOf([{ ...lee, signatureStatus: { status: 'viewed' } }])).toEqual([
       { ref: lee.roleName, name: lee.name, email: lee.email, status: 'viewed' },
@@ -166,6 +173,11 @@ describe('who signs', () => {
       },
     });
     expect(read(body, asked, memory())).toEqual({ kind: 'status', status: 'sent' });
+    // Also of one that is not out, which is no reason to forget who would sign it.
+    expect(read({ ...body, status: 'not_sent' }, asked)).toMatchObject({
+      kind: 'ended',
+      details: { signers: [{ ref: lee.roleName }] },
+    });
   });
 });
 

@@ -79,6 +79,10 @@ describe('the status of a packet', () => {
     test.each([undefined, 'not_applicable', 'paused'])('%s says nothing', (state) => {
       expect(readOn(active(state))).toMatchObject({ kind: 'unclear' });
     });
+    test('a workflow without a status says nothing, whatever is out', () => {
+      const silent = workflow({ status: null, isCancelled: false, signatures: { state: 'not_started' } });
+      expect(readOn(silent)).toMatchObject({ kind: 'unclear' });
+    });
     test('it may be out of sight itself', () => {
       expect(readOn(problem('FORBIDDEN'), memory(), 403)).toMatchObject({ kind: 'refused' });
       expect(readOn(problem('NOT_FOUND'), memory(), 404)).toMatchObject({ kind: 'not_found' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { answer, memory, now } from './answers.ts';
-import { callsAbout, problem, workflow, workflowUrl } from './ironclad-requests.ts';
+import { ironclad } from '../../../shared/providers/ironclad/provider.ts';
+import { answer, id, memory, now } from './answers.ts';
+import { baseUrl, callsAbout, problem, workflow, workflowUrl } from './ironclad-requests.ts';
 
 const { cancel, read, request } = callsAbout('workflow');
 const packet = callsAbout('signature_packet');
@@ -25,6 +26,20 @@ describe('what is sent', () => {
       url: `${workflowUrl}/sign-status/cancel-signature-request`,
       body: '{"reason":"Superseded"}',
     });
+  });
+  test.each([
+    ['workflow', '{"comment":{"message":""}}'],
+    ['signature_packet', '{"reason":""}'],
+  ] as const)('a cancel of a %s without a reason has an empty one', (scope, body) => {
+    const target = {
+      providerRequestId: id,
+      scope,
+      reason: null,
+      remoteData: null,
+      idempotencyKey: 'once',
+    };
+    const connection = { baseUrl, options: {}, credentials: { access_token: 't' }, accessToken: null };
+    expect(ironclad.cancel.request(target, connection, memory()).body).toBe(body);
   });
   test('a read is a GET of the one or the other', () => {
     expect(request('read', memory())).toEqual({ method: 'GET', url: workflowUrl, headers });
