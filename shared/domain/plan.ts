@@ -83,7 +83,7 @@ const creationStep = (
   const due = isDue(request, now);
   const asked = cause === 'new' && version === request.version;
   if (inFlight) return { type: due ? 'find' : 'nothing' };
-  if (isOpenCancellation(request.cancellation)) return { type: sent === 'no' ? 'withdraw' : 'find' };
+  if (isOpenCancellation(request.cancellation) && sent === 'no') return { type: 'withdraw' };
   if (!due && !asked) return { type: 'nothing' };
   return { type: sent === 'no' ? 'create' : 'find' };
 };

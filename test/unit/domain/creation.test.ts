@@ -592,6 +592,16 @@ describe('a wish to cancel what is being created', () => {
     });
   });
 
+  test('of unknown outcome is looked for when its time has come: each copy of a hint would lead to another', () => {
+    const maybe = answered(cancelled(claimed, 20), 300, unclear).request;
+    const early = found(maybe, 2_000, { kind: 'absent' }, 600_000).request;
+    const dueAt = 10 + 58_000 + 600_000;
+    for (const cause of ['due', 'sweep', 'webhook'] as const) {
+      expect(stepFor(early, { cause }, dueAt - 1)).toBe('nothing');
+      expect(stepFor(early, { cause }, dueAt)).toBe('find');
+    }
+  });
+
   test('fails where nobody can find out', () => {
     const maybe = answered(cancelled(claimed, 20), 300, unclear).request;
     expect(found(maybe, 2_000, { kind: 'cannot_look' }).request).toMatchObject({
