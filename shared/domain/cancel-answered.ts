@@ -110,7 +110,7 @@ const postponed = (
   const dueAt = settle.beforeDeadline(current, resendAt, context);
   // A server that failed may have acted before it did. That matters only where nothing else will tell.
   const mayHaveActed = (answer.error.providerStatus ?? 0) >= 500 && looksNeverThere(current, context);
-  const sent = mayHaveActed && current.sent === 'no' ? 'maybe' : current.sent;
+  const sent = sentAfter(current, mayHaveActed);
   return transition(
     request,
     { cancellation: { ...current, sent, failures, resendAt, error: answer.error }, dueAt },
@@ -123,6 +123,10 @@ const postponed = (
   );
 };
 
+/** What is known to have been sent stays known. */
+const sentAfter = ({ sent }: OpenCancellation, mayHaveActed: boolean): OpenCancellation['sent'] =>
+  mayHaveActed && sent === 'no' ? 'maybe' : sent;
+
 /** Read before anything else is sent. If this process dies before the read, the next look does it. */
 const unclear = (
   request: SignatureRequest,
@@ -132,7 +136,7 @@ const unclear = (
   context: Context,
 ): Decision => {
   const { now, dice, policy } = context;
-  const sent = mayHaveActed && current.sent === 'no' ? 'maybe' : current.sent;
+  const sent = sentAfter(current, mayHaveActed);
   if (current.keptProof !== null && sent !== 'no') {
     return settle.confirmed(request, { ...current, sent }, current.keptProof, 'cancelled', context);
   }

@@ -6,7 +6,7 @@
 import { common, endedAs, failed, isPastDeadline, overdue } from './creation-ended.ts';
 import { response } from './evidence.ts';
 import type { Instant, ProviderRequestId } from './ids.ts';
-import { claimSlackMs } from './policy.ts';
+import { claimMs } from './policy.ts';
 import { settle } from './settle.ts';
 import {
   type CancellationError,
@@ -65,7 +65,7 @@ export const claimCreation = (request: SignatureRequest, { now, policy }: Contex
     firstAttemptAt: creation.firstAttemptAt ?? now,
     lastAttemptAt: now,
   };
-  const dueAt = (now + Math.max(policy.recoveryMs, policy.callMs + claimSlackMs)) as Instant;
+  const dueAt = (now + claimMs(policy)) as Instant;
   return transition(request, { creation: claimed, dueAt }, null, now, { type: 'create' });
 };
 

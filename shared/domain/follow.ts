@@ -43,13 +43,17 @@ export const requestLook = (request: SignatureRequest, { now, policy }: Context)
     { type: 'hint', cause: 'refresh', delayMs: 0 },
   );
 
+/** What a webhook claims is kept with the first word, until a read settles it. Of a cancellation only a read, or proof, counts. */
+export const isNews = (request: SignatureRequest, claim: Claim | null): boolean =>
+  claim !== null && claim.status !== 'cancelled' && request.claim === null;
+
 /**
  * A webhook says that there is something to see: a look at once, or, within a minute of the last one, one look at its
  * end, however many come meanwhile. The time of the look is written down, so it cannot get lost.
  */
 export const hintedAt = (request: SignatureRequest, claim: Claim | null, context: Context): Decision => {
   const { now, policy } = context;
-  const news = claim !== null && claim.status !== 'cancelled' && request.claim === null;
+  const news = isNews(request, claim);
   const changes = { claim: news ? claim : request.claim };
   const last = request.hintedAt ?? 0;
   if (now - last >= lookIntervalMs) {

@@ -1,6 +1,6 @@
 /** What a hint allows: the first step that dispatch takes for it. */
 import type { Instant } from './ids.ts';
-import { claimSlackMs, type Policy } from './policy.ts';
+import { claimMs, claimSlackMs, type Policy } from './policy.ts';
 import {
   isOpen,
   isOpenCancellation,
@@ -112,7 +112,5 @@ export const mayBegin = (request: Pick<SignatureRequest, 'dueAt'>, policy: Polic
 const neededMs = ({ callMs, recoveryMs }: Policy): number => Math.min(callMs + claimSlackMs, recoveryMs / 2);
 
 /** So long after its claim a call is over, however late it may have begun. */
-export const longestClaimedMs = (policy: Policy): number => {
-  const { callMs, recoveryMs } = policy;
-  return Math.max(recoveryMs, callMs + claimSlackMs) - neededMs(policy) + callMs;
-};
+export const longestClaimedMs = (policy: Policy): number =>
+  claimMs(policy) - neededMs(policy) + policy.callMs;

@@ -32,3 +32,7 @@ export interface Policy {
 
 /** What a worker needs beside a call itself to write its answer down. */
 export const claimSlackMs = 2_000;
+
+/** So long the claim of a call stands that nobody answers for. */
+export const claimMs = ({ recoveryMs, callMs }: Policy): number =>
+  Math.max(recoveryMs, callMs + claimSlackMs);

@@ -2,7 +2,7 @@
 import type { RemindAnswer } from './answers.ts';
 import type { SignerId } from './details.ts';
 import type { Instant } from './ids.ts';
-import { claimSlackMs } from './policy.ts';
+import { claimMs } from './policy.ts';
 import { isOpen, isOpenCancellation, type Reminder, type SignatureRequest } from './signature-request.ts';
 import { type Context, type Decision, transition, unchanged } from './transition.ts';
 import { isClaimed } from './waiting.ts';
@@ -34,7 +34,7 @@ export const claimReminder = (request: SignatureRequest, { now, policy }: Contex
     const error = { type: 'outcome-unknown', detail: 'Whether the reminder was sent is not known.' } as const;
     return ended(request, { ...asked(reminder), state: 'unclear', at: now, error, retryAt: null }, now);
   }
-  const dueAt = (now + Math.max(policy.recoveryMs, policy.callMs + claimSlackMs)) as Instant;
+  const dueAt = (now + claimMs(policy)) as Instant;
   return transition(request, { reminder: { ...reminder, inFlight: true }, dueAt }, null, now, {
     type: 'remind',
   });

@@ -7,7 +7,7 @@ import { poll } from './evidence.ts';
 import { followed, further } from './follow.ts';
 import type { Instant } from './ids.ts';
 import type { SendRight } from './plan.ts';
-import { claimSlackMs } from './policy.ts';
+import { claimMs } from './policy.ts';
 import { endings, looksNeverThere, sentSoFar, settle } from './settle.ts';
 import {
   type CancellationError,
@@ -203,9 +203,8 @@ const send = (
     attempts: current.attempts + 1,
     firstAttemptAt: current.firstAttemptAt ?? now,
   };
-  const claimMs = Math.max(policy.recoveryMs, policy.callMs + claimSlackMs);
   // Past the deadline if need be: a claim cut short would leave no time for the call that it counts.
-  const dueAt = (now + claimMs) as Instant;
+  const dueAt = (now + claimMs(policy)) as Instant;
   return transition(
     request,
     { ...seen, cancellation: claimed, dueAt },

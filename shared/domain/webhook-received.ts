@@ -1,6 +1,6 @@
 /** What a provider's webhook does: it proves a cancellation that we have sent, or has somebody look. */
 import type { Notice } from './answers.ts';
-import { hintedAt, lookIntervalMs } from './follow.ts';
+import { hintedAt, isNews, lookIntervalMs } from './follow.ts';
 import { settle } from './settle.ts';
 import { isFinal, isOpenCancellation, isQueuedCreation, type SignatureRequest } from './signature-request.ts';
 import { type Context, type Decision, transition, unchanged } from './transition.ts';
@@ -49,7 +49,7 @@ export const webhookReceived = (
 /** Remembers what was claimed and has somebody look, once a minute at most. */
 const hinted = (request: SignatureRequest, claim: Notice['claim'], context: Context): Decision => {
   const recently = context.now - (request.hintedAt ?? 0) < lookIntervalMs;
-  const news = claim !== null && claim.status !== 'cancelled' && request.claim === null;
+  const news = isNews(request, claim);
   if (recently && !news) return unchanged(request);
   return transition(
     request,
