@@ -1,6 +1,7 @@
 /** What the stack seeds for each simulated provider: an account, open requests, and a callback URL. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { signatureKeys } from '../../test/simulators/box-sign/callback.ts';
+import { setCallbackUrl } from '../../test/simulators/dropbox-sign/set-callback-url.ts';
 import type { SimulatedProviderName, Simulators } from '../../test/simulators/server.ts';
 import { webhookSecretOf } from '../../test/simulators/truto/webhooks.ts';
 
@@ -35,18 +36,7 @@ export const simulatedAccounts: readonly SimulatedAccount[] = [
     key: dropboxSignKey,
     openStatus: 'open',
     newRequestId: () => seedMark + randomBytes(18).toString('hex'),
-    register: async ({ baseUrls }, callbackUrl) => {
-      const response = await fetch(`${baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
-        method: 'PUT',
-        headers: {
-          authorization: `Basic ${Buffer.from(`${dropboxSignKey}:`).toString('base64')}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({ callback_url: callbackUrl }),
-      });
-      if (!response.ok)
-        throw new Error(`the simulated Dropbox Sign refused the callback URL: ${response.status}`);
-    },
+    register: (simulators, callbackUrl) => setCallbackUrl(simulators, dropboxSignKey, callbackUrl),
   },
   {
     provider: 'okdokument',

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { LocalStack } from '../../infra/local/local-stack.ts';
 import { simulatedAccounts } from '../../infra/local/simulated-accounts.ts';
 import type { ProviderName } from '../../shared/providers/registry.ts';
+import { setCallbackUrl } from '../simulators/dropbox-sign/set-callback-url.ts';
 
 type AccountsAt = Pick<LocalStack, 'url' | 'simulators'>;
 
@@ -28,26 +29,13 @@ const openAccount = async (
   const address = `${stack.url}/v1/accounts/${name}`;
   const simulated = simulatedAccounts.find((account) => account.provider === provider);
   // At Dropbox Sign the key is the account, and has a callback URL of its own.
-  const credentials =
-    provider === 'dropbox-sign' ? { api_key: `bench-key-${name}` } : (simulated?.credentials ?? {});
+  const apiKey = `bench-key-${name}`;
+  const credentials = provider === 'dropbox-sign' ? { api_key: apiKey } : (simulated?.credentials ?? {});
   const body = JSON.stringify({ provider, credentials, options: simulated?.options });
   const response = await fetch(address, { method: 'PUT', headers, body });
   if (response.status !== 201) throw new Error(`making the account ${name} was answered ${response.status}`);
   const { webhook_url } = z.object({ webhook_url: z.string() }).parse(await response.json());
-  if (provider === 'dropbox-sign') await setCallbackUrl(stack, credentials, webhook_url);
-};
-
-const setCallbackUrl = async (
-  { simulators }: AccountsAt,
-  { api_key = '' }: Readonly<Record<string, string>>,
-  callbackUrl: string,
-): Promise<void> => {
-  await fetch(`${simulators?.baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
-    method: 'PUT',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${api_key}:`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ callback_url: callbackUrl }),
-  });
+  if (provider !== 'dropbox-sign') return;
+  if (stack.simulators === null) throw new Error('the simulated providers do not run here');
+  await setCallbackUrl(stack.simulators, apiKey, webhook_url);
 };

@@ -1,6 +1,7 @@
 /** Accounts for a run: several at each provider for each of two tenants, each with credentials of its own. */
 import { randomBytes } from 'node:crypto';
 import type { ProviderName } from '../../shared/providers/registry.ts';
+import { setCallbackUrl } from '../simulators/dropbox-sign/set-callback-url.ts';
 import type { Simulators } from '../simulators/server.ts';
 import { webhookSecretOf } from '../simulators/truto/webhooks.ts';
 import type { PatientClient } from './patient-client.ts';
@@ -83,20 +84,4 @@ const newCredentials = (provider: ProviderName): Credentials => {
         secrets: [secret, webhookSecretOf(secret)],
       };
   }
-};
-
-const setCallbackUrl = async (
-  { baseUrls }: Simulators,
-  apiKey: string,
-  callback_url: string,
-): Promise<void> => {
-  const response = await fetch(`${baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
-    method: 'PUT',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ callback_url }),
-  });
-  if (!response.ok) throw new Error(`the callback URL was refused: ${response.status}`);
 };

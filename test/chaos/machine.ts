@@ -3,11 +3,11 @@
  * through faulty proxies alone. Whatever is killed starts again on the same data.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, ListQueuesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
+import { childrenOf, functionOf } from '../function-processes.ts';
 import { sqsAt } from './dead-letters.ts';
 import type { Dice } from './dice.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
@@ -181,24 +181,6 @@ const killOneFunction = (stackPid: number, dice: Dice): string | null => {
     return chosen.name;
   } catch {
     // Ended by itself meanwhile.
-    return null;
-  }
-};
-
-const childrenOf = (pid: number): readonly number[] => {
-  try {
-    const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return listed.split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-};
-
-const functionOf = (pid: number): string | null => {
-  try {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-    return /AWS_LAMBDA_FUNCTION_NAME=([A-Z][a-z]+)/.exec(environment)?.[1]?.toLowerCase() ?? null;
-  } catch {
     return null;
   }
 };

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AwsEndpoints } from '../../../infra/local/aws-services.ts';
+import { childrenOf, functionOf } from '../../function-processes.ts';
 
 export type FromStack =
   | {
@@ -113,15 +114,3 @@ export const processorMs = (pid: number): number => {
     return 0;
   }
 };
-
-const functionOf = (pid: number): string | null => {
-  try {
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-    return /AWS_LAMBDA_FUNCTION_NAME=([A-Z][a-z]+)/.exec(environment)?.[1]?.toLowerCase() ?? null;
-  } catch {
-    return null;
-  }
-};
-
-const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);

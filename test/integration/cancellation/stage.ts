@@ -47,6 +47,7 @@ import { detailsStore } from '../../../shared/store/details.ts';
 import { requestStore } from '../../../shared/store/requests.ts';
 import { signLinkStore } from '../../../shared/store/sign-links.ts';
 import { wishDetailsStore } from '../../../shared/store/wish-details.ts';
+import { setCallbackUrl } from '../../simulators/dropbox-sign/set-callback-url.ts';
 import { startSimulators } from '../../simulators/server.ts';
 import { startTestDynamoDB, tableName } from '../support/dynamodb.ts';
 
@@ -356,14 +357,8 @@ export const openStage = async () => {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    await fetch(`${simulators.baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
-      method: 'PUT',
-      headers: {
-        authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({ callback_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }),
-    });
+    const { port } = server.address() as AddressInfo;
+    await setCallbackUrl(simulators, key, `http://127.0.0.1:${port}/`);
     return () => new Promise<void>((resolve) => server.close(() => resolve()));
   };
 

@@ -7,12 +7,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setCallbackUrl } from '../../simulators/dropbox-sign/set-callback-url.ts';
 import { type Simulators, startSimulators } from '../../simulators/server.ts';
 import { eventually, temporaryDirectory } from '../local-stack/assembly.ts';
 import { killMentioning, processesMentioning } from '../local-stack/processes.ts';
 import { type Client, openClient } from './client.ts';
 import { filesHolding } from './files-holding.ts';
-import { newSecret, providers, quickSettings, setCallbackUrl } from './rescind.ts';
+import { newSecret, providers, quickSettings } from './rescind.ts';
 import { untilState } from './waiting.ts';
 
 const dataDir = temporaryDirectory();

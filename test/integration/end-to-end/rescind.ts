@@ -8,6 +8,7 @@ import { type LocalStack, startLocalStack } from '../../../infra/local/local-sta
 import type { SignatureRequestView } from '../../../shared/http/contract/responses.ts';
 import type { SettingName } from '../../../shared/settings.ts';
 import type { Control } from '../../simulators/control.ts';
+import { setCallbackUrl } from '../../simulators/dropbox-sign/set-callback-url.ts';
 import type { SimulatedProviderName, Simulators } from '../../simulators/server.ts';
 import type { Seed } from '../../simulators/simulator.ts';
 import { temporaryDirectory } from '../local-stack/assembly.ts';
@@ -133,21 +134,4 @@ const connect = async (
     },
     cancelCalls: (requestId) => control.calls({ operation: 'cancel', requestId }).length,
   };
-};
-
-/** As the owner of an account does it at Dropbox Sign, which tries the URL before it takes it. */
-export const setCallbackUrl = async (
-  { baseUrls }: Pick<Simulators, 'baseUrls'>,
-  apiKey: string,
-  callback_url: string,
-): Promise<void> => {
-  const response = await fetch(`${baseUrls.DROPBOX_SIGN_BASE_URL}/account`, {
-    method: 'PUT',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${apiKey}:`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ callback_url }),
-  });
-  if (!response.ok) throw new Error(`the callback URL was refused: ${response.status}`);
 };

@@ -19,6 +19,7 @@ import {
   startingMs,
   untilQuiet,
 } from './prepared.ts';
+import { pathsIn, withValue } from './values-within.ts';
 
 let prepared: Prepared;
 beforeAll(async () => {
@@ -566,19 +567,3 @@ test('and what is valid works as before', async () => {
 });
 
 describeAfterwards(() => prepared.rescind);
-
-/** Every path to a value within. */
-const pathsIn = (value: unknown): readonly (readonly string[])[] =>
-  typeof value !== 'object' || value === null
-    ? []
-    : Object.entries(value).flatMap(([name, member]) => [
-        [name],
-        ...pathsIn(member).map((path) => [name, ...path]),
-      ]);
-
-const withValue = (value: unknown, [name, ...rest]: readonly string[], given: unknown): unknown => {
-  if (name === undefined) return given;
-  if (typeof value !== 'object' || value === null) return value;
-  const changed = withValue(Reflect.get(value, name), rest, given);
-  return Array.isArray(value) ? value.with(Number(name), changed) : { ...value, [name]: changed };
-};

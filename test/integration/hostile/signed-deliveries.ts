@@ -32,6 +32,15 @@ export const newRsaKey = () =>
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
 
+/** @param ironcladKey private, in PEM */
+export const ownSecrets = (ironcladKey: string): Secrets => ({
+  dropboxSignKey: 'own-dropbox-sign-key',
+  boxPrimary: 'own-primary-key',
+  boxSecondary: 'own-secondary-key',
+  trutoSecret: '8d1d7a4e-3a0f-4b53-9a0e-1f2c3d4e5f60',
+  ironcladKey,
+});
+
 export const another: Secrets = {
   dropboxSignKey: 'another-dropbox-sign-key',
   boxPrimary: 'another-primary-key',

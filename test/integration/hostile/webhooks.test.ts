@@ -21,18 +21,19 @@ import { providerNamed } from '../../../shared/providers/registry.ts';
 import { context, gatewayEvent, queued, signatureRequest, tenant } from '../../unit/http/examples.ts';
 import { mutate, mutations } from './mutations.ts';
 import { type Random, randomFrom, seed } from './random.ts';
-import { another, type Delivery, newRsaKey, type Secrets, signedProviders } from './signed-deliveries.ts';
+import {
+  another,
+  type Delivery,
+  newRsaKey,
+  ownSecrets,
+  type Secrets,
+  signedProviders,
+} from './signed-deliveries.ts';
 
 const rounds = 25_000;
 const now = Date.parse('2026-11-21T12:00:00Z') as Instant;
 const rsa = newRsaKey();
-const own: Secrets = {
-  dropboxSignKey: 'own-dropbox-sign-key',
-  boxPrimary: 'own-primary-key',
-  boxSecondary: 'own-secondary-key',
-  trutoSecret: '8d1d7a4e-3a0f-4b53-9a0e-1f2c3d4e5f60',
-  ironcladKey: rsa.privateKey,
-};
+const own = ownSecrets(rsa.privateKey);
 const providers = signedProviders(own, () => now);
 
 const credentialsOf = (name: string, secrets: Secrets) =>

@@ -10,6 +10,7 @@ import { createRequestBody } from '../../../shared/http/contract/creation.ts';
 import type { AnyProvider } from '../../../shared/providers/define-provider.ts';
 import type { Exchange, ProviderRequest, ProviderResponse } from '../../../shared/providers/provider.ts';
 import { type ProviderName, providerNames, providers } from '../../../shared/providers/registry.ts';
+import { pathsIn, withValue } from '../../integration/hostile/values-within.ts';
 import { answer, id, memory, now } from './answers.ts';
 import { acceptedAt } from './creation-bodies.ts';
 
@@ -215,23 +216,6 @@ const nasty: readonly unknown[] = [
   { length: -1 },
   { toString: 1, valueOf: 1 },
 ];
-
-/** Every path to a value within. */
-const pathsIn = (value: unknown): readonly (readonly string[])[] =>
-  typeof value !== 'object' || value === null
-    ? []
-    : Object.entries(value).flatMap(([name, member]) => [
-        [name],
-        ...pathsIn(member).map((path) => [name, ...path]),
-      ]);
-
-const withValue = (value: unknown, [name, ...rest]: readonly string[], given: unknown): unknown => {
-  if (name === undefined) return given;
-  if (typeof value !== 'object' || value === null) return value;
-  const member: unknown = Reflect.get(value, name);
-  const changed = withValue(member, rest, given);
-  return Array.isArray(value) ? value.with(Number(name), changed) : { ...value, [name]: changed };
-};
 
 describe.each(providerNames)('%s', (name) => {
   const readings = Object.entries(readingsOf(name));

@@ -5,19 +5,13 @@ import { providers } from '../../../shared/providers/registry.ts';
 import {
   type Delivery,
   newRsaKey,
-  type Secrets,
+  ownSecrets,
   signedProviders,
 } from '../../integration/hostile/signed-deliveries.ts';
 import { now } from './answers.ts';
 
 const rsa = newRsaKey();
-const own: Secrets = {
-  dropboxSignKey: 'own-dropbox-sign-key',
-  boxPrimary: 'own-primary-key',
-  boxSecondary: 'own-secondary-key',
-  trutoSecret: '8d1d7a4e-3a0f-4b53-9a0e-1f2c3d4e5f60',
-  ironcladKey: rsa.privateKey,
-};
+const own = ownSecrets(rsa.privateKey);
 /** By one bit another: the last of the first letter. */
 const almost = (secret: string): string => String.fromCharCode(secret.charCodeAt(0) ^ 1) + secret.slice(1);
 const credentialsOf = (name: string, form: (secret: string) => string) =>
